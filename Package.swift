@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One strictness for every target; see CONTRIBUTING.md.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// The documentation plug-in is resolved only by those who build documentation.
+let documentation: [Package.Dependency] =
+  Context.environment["ERGON_DOCC"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
+
+let package = Package(
+  name: "ergon",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "ErgonWorkload", targets: ["ErgonWorkload"]),
+    .library(name: "ErgonEnergy", targets: ["ErgonEnergy"]),
+    .library(name: "ErgonNumerics", targets: ["ErgonNumerics"]),
+    .library(name: "ErgonPlot", targets: ["ErgonPlot"]),
+    .library(name: "ErgonData", targets: ["ErgonData"]),
+    .library(name: "ErgonIntensity", targets: ["ErgonIntensity"]),
+    .library(name: "ErgonLedger", targets: ["ErgonLedger"]),
+    .library(name: "ErgonLab", targets: ["ErgonLab"]),
+    .library(name: "ErgonStudies", targets: ["ErgonStudies"]),
+    .executable(name: "ergon", targets: ["ergon"]),
+  ],
+  dependencies: [
+    // Each has one owner target; docs/dependencies.md gives reason and licence.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+  ] + documentation,
+  targets: [
+    // Ground floor
+    .target(name: "CErgonSystem"),
+    .target(name: "ErgonWorkload", swiftSettings: strict),
+    .target(
+      name: "ErgonEnergy", dependencies: ["CErgonSystem"], swiftSettings: strict),
+    .target(name: "ErgonNumerics", swiftSettings: strict),
+    .target(name: "ErgonPlot", swiftSettings: strict),
+    .target(
+      name: "ErgonData",
+      dependencies: ["ErgonWorkload", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+
+    // First floor
+    .target(
+      name: "ErgonIntensity",
+      dependencies: [
+        "ErgonEnergy", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "ErgonLedger",
+      dependencies: [
+        "ErgonEnergy", "ErgonNumerics", "ErgonData",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "ErgonLab",
+      dependencies: [
+        "ErgonWorkload", "ErgonEnergy", "ErgonLedger", "ErgonNumerics", "ErgonPlot",
+      ],
+      swiftSettings: strict),
+
+    // Roof
+    .target(
+      name: "ErgonStudies",
+      dependencies: ["ErgonLab", "ErgonLedger", "ErgonEnergy", "ErgonNumerics", "ErgonPlot"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ergon",
+      dependencies: [
+        "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonIntensity", "ErgonLedger",
+        "ErgonLab", "ErgonNumerics", "ErgonPlot", "ErgonStudies", "ErgonData",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
+    // Shared by the tests, not promised to anyone else
+    .target(
+      name: "_ErgonTestSupport", dependencies: ["ErgonEnergy", "ErgonWorkload"],
+      swiftSettings: strict),
+
+    // Tests, one target a room; run them in release
+    .testTarget(
+      name: "ErgonWorkloadTests", dependencies: ["ErgonWorkload"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonEnergyTests", dependencies: ["ErgonEnergy", "_ErgonTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonNumericsTests", dependencies: ["ErgonNumerics"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonPlotTests", dependencies: ["ErgonPlot"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonDataTests", dependencies: ["ErgonData"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonIntensityTests", dependencies: ["ErgonIntensity", "ErgonEnergy"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonLedgerTests", dependencies: ["ErgonLedger", "ErgonEnergy", "ErgonData", "ErgonNumerics", "_ErgonTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonLabTests", dependencies: ["ErgonLab", "ErgonLedger", "ErgonEnergy", "ErgonWorkload", "_ErgonTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonStudiesTests", dependencies: ["ErgonStudies", "ErgonLab", "ErgonLedger", "ErgonEnergy"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonCommandTests", dependencies: ["ergon", "ErgonEnergy", "ErgonLedger"],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
