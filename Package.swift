@@ -95,7 +95,8 @@ let package = Package(
     .testTarget(
       name: "ErgonWorkloadTests", dependencies: ["ErgonWorkload"], swiftSettings: strict),
     .testTarget(
-      name: "ErgonEnergyTests", dependencies: ["ErgonEnergy", "_ErgonTestSupport"], swiftSettings: strict),
+      name: "ErgonEnergyTests", dependencies: ["ErgonEnergy", "_ErgonTestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "ErgonNumericsTests", dependencies: ["ErgonNumerics"], swiftSettings: strict),
     .testTarget(
@@ -103,13 +104,22 @@ let package = Package(
     .testTarget(
       name: "ErgonDataTests", dependencies: ["ErgonData"], swiftSettings: strict),
     .testTarget(
-      name: "ErgonIntensityTests", dependencies: ["ErgonIntensity", "ErgonEnergy"], swiftSettings: strict),
+      name: "ErgonIntensityTests", dependencies: ["ErgonIntensity", "ErgonEnergy"],
+      swiftSettings: strict),
     .testTarget(
-      name: "ErgonLedgerTests", dependencies: ["ErgonLedger", "ErgonEnergy", "ErgonData", "ErgonNumerics", "_ErgonTestSupport"], swiftSettings: strict),
+      name: "ErgonLedgerTests",
+      dependencies: [
+        "ErgonLedger", "ErgonEnergy", "ErgonData", "ErgonNumerics", "_ErgonTestSupport",
+      ], swiftSettings: strict),
     .testTarget(
-      name: "ErgonLabTests", dependencies: ["ErgonLab", "ErgonLedger", "ErgonEnergy", "ErgonWorkload", "_ErgonTestSupport"], swiftSettings: strict),
+      name: "ErgonLabTests",
+      dependencies: [
+        "ErgonLab", "ErgonLedger", "ErgonEnergy", "ErgonWorkload", "_ErgonTestSupport",
+      ], swiftSettings: strict),
     .testTarget(
-      name: "ErgonStudiesTests", dependencies: ["ErgonStudies", "ErgonLab", "ErgonLedger", "ErgonEnergy"], swiftSettings: strict),
+      name: "ErgonStudiesTests",
+      dependencies: ["ErgonStudies", "ErgonLab", "ErgonLedger", "ErgonEnergy"],
+      swiftSettings: strict),
     .testTarget(
       name: "ErgonCommandTests", dependencies: ["ergon", "ErgonEnergy", "ErgonLedger"],
       swiftSettings: strict),

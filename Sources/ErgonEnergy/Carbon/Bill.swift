@@ -5,7 +5,7 @@
 /// and is absent unless asked for.
 public struct Bill: Sendable, Hashable, Codable {
   public var reading: Reading
-  /// The grid the carbon figures use; `nil` when no place was given. A place is never guessed.
+  /// The grid the carbon figures use, or `nil` when no place was given: a place is never guessed.
   public var grid: Grid?
   /// Columns beside the headline, each absent unless declared.
   public var overheads: Overheads

@@ -93,8 +93,10 @@ public struct EnergyCounter: Sendable, Hashable, Codable {
     self.remark = remark
   }
 
-  /// The longest gap between two readings after which a wrap can still be told: half the range
-  /// at the maximum power. `nil` for a counter that never wraps.
+  /// The longest gap between two readings after which a wrap can still be told.
+  ///
+  /// Half the range
+  /// at the maximum power; `nil` for a counter that never wraps.
   public var safePollPeriod: Seconds? {
     guard case .energy(let joulesPerTick, let range?) = reading, maximumPower.value > 0 else {
       return nil
