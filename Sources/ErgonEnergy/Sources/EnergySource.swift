@@ -29,6 +29,17 @@ extension EnergySource {
   ) -> Double? { nil }
 }
 
+/// A source that also knows the energy of single processes, so that nothing has to be attributed.
+public protocol ProcessEnergySource: EnergySource {
+  /// How a process's counter is to be read, its error and provenance.
+  ///
+  /// Each process has a counter of its own.
+  var processCounter: EnergyCounter { get }
+
+  /// The energy one living process has used since it started, without its children.
+  func energy(ofProcess pid: Int32) -> CounterSample
+}
+
 /// One raw sample of one counter.
 public enum CounterSample: Sendable, Hashable {
   /// A running total in the counter's own ticks.
@@ -64,6 +75,12 @@ public struct EnergyCounter: Sendable, Hashable, Codable {
   public var name: String
   public var component: EnergyComponent
   public var reading: Reading
+  /// The physical thing it counts, by a name that every source gives it: `package-0`,
+  /// `package-0/dram`, `gpu-0000:03:00.0`; `nil` where no other source can see the same thing.
+  ///
+  /// Of several counters with the same device only one may be added, that of the earliest source
+  /// in the probe order; the others are second views of it.
+  public var device: String?
   /// The name of the counter of the same source that already contains this one (`core` inside
   /// `package`); such counters are shown and never added.
   public var containedIn: String?
@@ -78,13 +95,15 @@ public struct EnergyCounter: Sendable, Hashable, Codable {
   public var remark: String?
 
   public init(
-    name: String, component: EnergyComponent, reading: Reading, containedIn: String? = nil,
-    maximumPower: Watts, error: ErrorBar, provenance: Provenance, resolution: Joules,
+    name: String, component: EnergyComponent, reading: Reading, device: String? = nil,
+    containedIn: String? = nil, maximumPower: Watts, error: ErrorBar, provenance: Provenance,
+    resolution: Joules,
     remark: String? = nil
   ) {
     self.name = name
     self.component = component
     self.reading = reading
+    self.device = device
     self.containedIn = containedIn
     self.maximumPower = maximumPower
     self.error = error
@@ -95,8 +114,7 @@ public struct EnergyCounter: Sendable, Hashable, Codable {
 
   /// The longest gap between two readings after which a wrap can still be told.
   ///
-  /// Half the range
-  /// at the maximum power; `nil` for a counter that never wraps.
+  /// Half the range at the maximum power; `nil` for a counter that never wraps.
   public var safePollPeriod: Seconds? {
     guard case .energy(let joulesPerTick, let range?) = reading, maximumPower.value > 0 else {
       return nil
