@@ -20,8 +20,11 @@ public struct RunID: Sendable, Hashable, Codable, Comparable, LosslessStringConv
     let milliseconds = UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
     var generator = SystemRandomNumberGenerator()
     self.init(
-      milliseconds: milliseconds, random: (UInt16(truncatingIfNeeded: generator.next()),
-        generator.next()))
+      milliseconds: milliseconds,
+      random: (
+        UInt16(truncatingIfNeeded: generator.next()),
+        generator.next()
+      ))
   }
 
   init(milliseconds: UInt64, random: (high: UInt16, low: UInt64)) {
