@@ -78,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "ergon",
       dependencies: [
-        "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonIntensity", "ErgonLedger",
+        "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonLedger",
         "ErgonLab", "ErgonNumerics", "ErgonPlot", "ErgonStudies", "ErgonData",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
