@@ -1,5 +1,82 @@
 import ArgumentParser
-import Configuration
-import Logging
 
-@main struct Ergon: ParsableCommand { func run() { print("x") } }
+/// The root of the command line.
+struct Ergon: ErgonCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ergon",
+    abstract: "Computing in terms of energy: meter it, keep it, compare it.",
+    discussion: example(
+      "ergon measure -- gzip -9 corpus.tar", "ergon doctor",
+      about: "Without a command, ergon meters one second of work and explains the bill."),
+    version: "ergon \(Version.text)",
+    // One line a noun.
+    subcommands: [
+      SourcesCommand.self
+    ])
+
+  @OptionGroup var output: OutputOptions
+
+  func execute(in context: CommandContext) async throws -> ExitStatus {
+    throw CleanExit.helpRequest(self)
+  }
+}
+
+@main
+enum Program {
+  static func main() async {
+    Console.survivePipeBreaks()
+    await Ergon.start(Array(CommandLine.arguments.dropFirst()))
+  }
+}
+
+extension Ergon {
+  /// Runs one command line and leaves with its exit code.
+  static func start(_ arguments: [String]) async -> Never {
+    do {
+      if let word = arguments.first, let message = unknownCommand(word) {
+        throw CommandError.usage(message)
+      }
+      var command = try await asyncParseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      exit(.done)
+    } catch let status as ExitStatus {
+      exit(status)
+    } catch {
+      leave(with: error)
+    }
+  }
+
+  /// Says what went wrong in one line, and leaves with the code the one table gives.
+  private static func leave(with error: any Error) -> Never {
+    // Help, version, completion scripts and usage errors are the parser's to print.
+    let code = exitCode(for: error)
+    if code.isSuccess { Self.exit(withError: error) }
+    if code == .validationFailure {
+      let message = fullMessage(for: error)
+      let body = message.hasPrefix("Error: ") ? message.dropFirst(7) : message[...]
+      Console.write("ergon: \(body)\n", to: .error)
+      exit(.usage)
+    }
+    Console.write("ergon: \(String(describing: error).terminalSafe)\n", to: .error)
+    exit(ExitStatus(for: error))
+  }
+
+  private static func exit(_ status: ExitStatus) -> Never {
+    Self.exit(withError: ExitCode(status.rawValue))
+  }
+
+  /// The answer to a first word that is no command, with the nearest one that is.
+  static func unknownCommand(_ word: String) -> String? {
+    guard let first = word.first, first != "-" else { return nil }
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard !names.contains(word) else { return nil }
+    let nearest = word.nearest(in: names)
+    return "unknown command: '\(word)': "
+      + (nearest.map { "did you mean '\($0)'? " } ?? "")
+      + "'ergon --help' lists the commands"
+  }
+}
