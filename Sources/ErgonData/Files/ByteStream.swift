@@ -1,0 +1,91 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Bytes that arrive a chunk at a time, from a file, a pipe or memory.
+final class ByteStream {
+  /// What errors call it.
+  let name: String
+  /// The chunk at hand; `unread` of it starts at `position`.
+  private(set) var base: UnsafeMutablePointer<UInt8>
+  var position = 0
+  private(set) var end = 0
+  private let capacity: Int
+  private let descriptor: Int32?
+
+  /// Opens a file, a FIFO or a device for reading.
+  ///
+  /// - Throws: ``DataError/cannotOpen(path:reason:)``.
+  init(path: String, chunk: Int = 1 << 16) throws(DataError) {
+    let opened = open(path, O_RDONLY | O_CLOEXEC)
+    guard opened >= 0 else { throw .cannotOpen(path: path, reason: systemReason(errno)) }
+    name = path
+    descriptor = opened
+    capacity = chunk
+    base = .allocate(capacity: chunk)
+  }
+
+  /// Serves bytes from memory.
+  init(bytes: some Collection<UInt8>, name: String) {
+    self.name = name
+    descriptor = nil
+    capacity = max(1, bytes.count)
+    base = .allocate(capacity: capacity)
+    _ = UnsafeMutableBufferPointer(start: base, count: capacity).initialize(fromContentsOf: bytes)
+    end = bytes.count
+  }
+
+  deinit {
+    base.deallocate()
+    if let descriptor { close(descriptor) }
+  }
+
+  /// Whether a byte is at `position`, reading the next chunk if need be; false at the end.
+  @inline(__always)
+  func hasMore() throws(DataError) -> Bool {
+    if position < end { return true }
+    return try fill()
+  }
+
+  /// The next byte without taking it; only after ``hasMore()`` said yes.
+  @inline(__always)
+  var current: UInt8 { base[position] }
+
+  private func fill() throws(DataError) -> Bool {
+    guard let descriptor else { return false }
+    while true {
+      let count = read(descriptor, base, capacity)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .cannotRead(path: name, reason: systemReason(errno))
+      }
+      (position, end) = (0, count)
+      return count > 0
+    }
+  }
+
+  /// Skips the byte order mark that some programs put before UTF-8.
+  func skipByteOrderMark() throws(DataError) {
+    // A regular file's first chunk holds all three bytes; a pipe that brings fewer at first is
+    // not written by a program that adds the mark.
+    guard try hasMore(), end - position >= 3, base[position] == 0xEF, base[position + 1] == 0xBB,
+      base[position + 2] == 0xBF
+    else { return }
+    position += 3
+  }
+}
+
+/// The system's words for an error number.
+func systemReason(_ code: Int32) -> String {
+  switch code {
+  case ENOENT: "no such file; check the name"
+  case EACCES: "permission denied; check who may read or write it"
+  case EISDIR: "it is a folder; name a file"
+  case ENOSPC: "no space left on the device; free some and try again"
+  default: String(cString: strerror(code))
+  }
+}
