@@ -2,6 +2,7 @@
 public enum EnergyError: Error, Sendable, Hashable, CustomStringConvertible {
   case invalidIntensity(String)
   case unknownGrid(code: String, nearest: [String])
+  case noSubregion(code: String, country: String)
   case invalidParameter(name: String, value: String, expected: String)
   case unknownSource(name: String, known: [String])
   case sourceUnusable(name: String, reason: String, remedy: String?)
@@ -19,6 +20,9 @@ public enum EnergyError: Error, Sendable, Hashable, CustomStringConvertible {
     case .unknownGrid(let code, let nearest):
       "unknown grid: '\(code)': give an ISO country code, 'world' or a number in g/kWh"
         + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
+    case .noSubregion(let code, let country):
+      "no figure for a part of a country: '\(code)': give '\(country)' for the whole country's "
+        + "average or a number in g/kWh"
     case .invalidParameter(let name, let value, let expected):
       "bad value: \(name) = '\(value)': expected \(expected)"
     case .unknownSource(let name, let known):
