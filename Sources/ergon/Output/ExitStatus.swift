@@ -45,7 +45,7 @@ extension ExitStatus {
 
   private static func status(_ error: EnergyError) -> ExitStatus {
     switch error {
-    case .invalidIntensity, .unknownGrid, .invalidParameter, .unknownSource: .usage
+    case .invalidIntensity, .unknownGrid, .noSubregion, .invalidParameter, .unknownSource: .usage
     case .sourceUnusable(_, _, let remedy): remedy == nil ? .unavailable : .permission
     case .noSuchProcess, .noSuchCgroup: .missingInput
     case .windowClosed: .internalError
