@@ -12,6 +12,10 @@
 /// | fell, has no range | | was reset: the step is dropped |
 /// | any | a gap in which it could have gone half around | is ambiguous: no figure |
 /// | could not be read | | is bridged by the next good sample |
+/// | went away and came back | | starts anew: the gap is dropped |
+///
+/// Time is the meter's awake clock: a sleeping machine draws next to nothing, and a counter that
+/// sleep has cleared shows itself as a reset.
 struct CounterAccumulator: Sendable {
   /// Running totals; the difference of two of them is what a window saw.
   struct Totals: Sendable, Hashable {
@@ -36,7 +40,7 @@ struct CounterAccumulator: Sendable {
   private(set) var totals = Totals()
   /// When the counter was last read well, in seconds of the meter's clock; `nil` before.
   private(set) var lastGood: Double?
-  /// Why the device went away for good, once it has.
+  /// Why the device went away, while it is away.
   private(set) var goneReason: String?
   /// Why the last attempt gave nothing; `nil` when it was good.
   private(set) var failure: String?
@@ -76,7 +80,14 @@ struct CounterAccumulator: Sendable {
   private mutating func accept(
     at time: Double, _ step: (inout CounterAccumulator, _ gap: Double) -> Void
   ) {
-    if let lastGood { step(&self, time - lastGood) }
+    if let lastGood {
+      if goneReason == nil {
+        step(&self, time - lastGood)
+      } else {
+        // A device that was gone has lost its count; its old total is no baseline.
+        totals.lostSeconds += time - lastGood
+      }
+    }
     totals.samples += 1
     lastGood = time
     failure = nil
@@ -86,8 +97,9 @@ struct CounterAccumulator: Sendable {
   private mutating func count(
     _ ticks: UInt64, joulesPerTick: Double, range: UInt64?, gap: Double
   ) {
-    let maximumPower = counter.maximumPower.value
-    if let range, gap * maximumPower > Double(range) * joulesPerTick / 2 {
+    // Without a known greatest power nothing is implausible.
+    let maximumPower = counter.maximumPower.value > 0 ? counter.maximumPower.value : .infinity
+    if let range, maximumPower.isFinite, gap * maximumPower > Double(range) * joulesPerTick / 2 {
       totals.ambiguities += 1
       return
     }
@@ -113,7 +125,7 @@ struct CounterAccumulator: Sendable {
   }
 
   /// The energy between two totals, in joules.
-  func joules(from start: Totals, to end: Totals) -> Double {
+  static func joules(_ counter: EnergyCounter, from start: Totals, to end: Totals) -> Double {
     switch counter.reading {
     case .energy(let joulesPerTick, _): Double(end.ticks &- start.ticks) * joulesPerTick
     case .power: end.joules - start.joules

@@ -175,13 +175,16 @@ public struct Reading: Sendable, Hashable, Codable {
 
   /// The dynamic energy of all headline components; `nil` when none gave a figure, which is not
   /// the same as zero.
-  public var dynamic: Figure<Joules>? { sum(\.dynamic) }
+  public var dynamic: Figure<Joules>? { components.headline(\.dynamic) }
 
   /// The idle share of all headline components, a separate column.
-  public var idle: Figure<Joules>? { sum(\.idle) }
+  public var idle: Figure<Joules>? { components.headline(\.idle) }
+}
 
-  private func sum(_ part: KeyPath<ComponentReading, Figure<Joules>?>) -> Figure<Joules>? {
-    components.lazy.filter(\.isInHeadline).compactMap { $0[keyPath: part] }
+extension [ComponentReading] {
+  /// The sum of one column over the headline; `nil` when none has it.
+  func headline(_ column: KeyPath<ComponentReading, Figure<Joules>?>) -> Figure<Joules>? {
+    lazy.filter(\.isInHeadline).compactMap { $0[keyPath: column] }
       .reduce(nil) { (sum: Figure<Joules>?, next) in sum.map { $0 + next } ?? next }
   }
 }

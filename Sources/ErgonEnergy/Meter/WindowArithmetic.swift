@@ -1,0 +1,180 @@
+/// Everything that was read at one end of a window, or at a sample inside it.
+struct WindowEdge: Sendable {
+  /// Seconds on the clock that stands still in sleep, and on the one that does not.
+  var awake: Double
+  var sinceBoot: Double
+  /// Processor time of the scope; `nil` when it could not be read.
+  var cpu: CPUTime?
+  /// Busy processor-seconds of the machine; `nil` when unknown or not needed.
+  var busy: Double?
+  var marks: [CounterBank.Mark]
+}
+
+/// Turns the difference of two edges into figures.
+struct WindowArithmetic: Sendable {
+  let bank: CounterBank
+  let model: CPUPowerModel
+  let processors: Int
+  /// Measured idle power by counter label.
+  let idlePower: [String: Interval<Watts>]
+
+  struct Outcome: Sendable {
+    var components: [ComponentReading] = []
+    var notices: [ReadingNotice] = []
+  }
+
+  /// A counter that stands still for this long while processors work is no counter.
+  static let deadAfterBusySeconds = 1.0
+
+  /// - Parameter processes: Whom the scope covers, for devices that can tell; `nil` for all.
+  func outcome(
+    from start: WindowEdge, to end: WindowEdge, scope: WindowScope,
+    processes: @autoclosure () -> Set<Int32>?
+  ) -> Outcome {
+    var outcome = Outcome()
+    let duration = max(0, end.awake - start.awake)
+    let busy = start.busy.flatMap { from in end.busy.map { max(0, $0 - from) } }
+    let cpu = start.cpu.flatMap { from in end.cpu.map { max(0, ($0 - from).total.value) } }
+    if bank.isEmpty {
+      if let cpu {
+        outcome.components.append(estimate(cpu: cpu, busy: busy, scope, duration))
+      }
+      return outcome
+    }
+
+    let totals = bank.slots.indices.map { slot in
+      total(slot, start, end, duration, worked: max(busy ?? 0, cpu ?? 0), &outcome.notices)
+    }
+    let headline = HeadlineSelection(bank.slots) { totals[$0] != nil }
+    let whom = processes()
+    for slot in bank.slots.indices {
+      outcome.components.append(
+        reading(
+          slot, totals[slot], start, end, scope, whom, duration: duration, busy: busy, cpu: cpu,
+          isInHeadline: headline.slots.contains(slot)))
+    }
+    if headline.usesModel, let cpu {
+      outcome.components.append(estimate(cpu: cpu, busy: busy, scope, duration))
+    }
+    return outcome
+  }
+
+  /// The model's figure for the processor.
+  ///
+  /// Its idle column is the whole machine's, as for a counter: other scopes' idle is not divided.
+  private func estimate(
+    cpu: Double, busy: Double?, _ scope: WindowScope, _ duration: Double
+  ) -> ComponentReading {
+    ComponentReading(
+      component: .cpu, counter: model.name, dynamic: model.dynamic(cpuTime: Seconds(cpu)),
+      idle: model.idle(duration: Seconds(duration), processors: processors))
+  }
+
+  /// What one counter counted; `nil` is absent, which is not zero.
+  private func total(
+    _ slot: Int, _ start: WindowEdge, _ end: WindowEdge, _ duration: Double, worked: Double,
+    _ notices: inout [ReadingNotice]
+  ) -> Figure<Joules>? {
+    let (counter, label) = (bank.slots[slot].counter, bank.slots[slot].label)
+    let (from, to) = (start.marks[slot], end.marks[slot])
+    if let reason = to.goneReason {
+      notices.append(.sourceGone(counter: label, reason: reason))
+    }
+    if to.totals.resets > from.totals.resets { notices.append(.counterReset(counter: label)) }
+    if to.totals.ambiguities > from.totals.ambiguities {
+      notices.append(.ambiguousWrap(counter: label))
+      return nil
+    }
+    // Energy is known between two good readings only.
+    let firstGood = from.lastGood ?? .infinity
+    guard let lastGood = to.lastGood, lastGood > firstGood else {
+      let reason = to.failure ?? from.failure ?? "it was read for the first time at the end"
+      if to.goneReason == nil { notices.append(.absent(counter: label, reason: reason)) }
+      return nil
+    }
+
+    let joules = CounterAccumulator.joules(counter, from: from.totals, to: to.totals)
+    let isPower = counter.reading == .power
+    if joules == 0, !isPower {
+      if worked >= Self.deadAfterBusySeconds {
+        notices.append(.absent(counter: label, reason: "it never moved while processors worked"))
+        return nil
+      }
+      if to.totals.ticks == 0 {
+        notices.append(.absent(counter: label, reason: "it has not moved yet"))
+        return nil
+      }
+    }
+    let step = counter.resolution.value
+    if !isPower, joules <= step { notices.append(.belowResolution(counter: label)) }
+
+    var best = joules
+    var low = max(0, joules * counter.error.low - step)
+    let high = joules * counter.error.high + step
+    if from.failure != nil || to.failure != nil {
+      notices.append(.partial(counter: label))
+    }
+    if from.failure != nil {
+      // The step that bridges the opening began before it: the window's part is in proportion.
+      let bridged = lastGood - firstGood
+      best = joules * min(1, max(0, lastGood - start.awake) / bridged)
+      low = 0
+    }
+    return Figure(
+      Interval(low: Joules(min(low, best)), best: Joules(best), high: Joules(max(high, best))),
+      counter.provenance)
+  }
+
+  private func reading(
+    _ slot: Int, _ total: Figure<Joules>?, _ start: WindowEdge, _ end: WindowEdge,
+    _ scope: WindowScope, _ processes: Set<Int32>?, duration: Double, busy: Double?,
+    cpu: Double?, isInHeadline: Bool
+  ) -> ComponentReading {
+    let counter = bank.slots[slot].counter
+    let (from, to) = (start.marks[slot].totals, end.marks[slot].totals)
+    var reading = ComponentReading(
+      component: counter.component, counter: bank.slots[slot].label, total: total,
+      isInHeadline: isInHeadline, wraps: to.wraps - from.wraps, missed: to.missed - from.missed,
+      samples: to.samples - from.samples)
+    guard let total else { return reading }
+    switch counter.component {
+    case .cpu, .memory, .platform, .wall:
+      guard let cpu else { return reading }
+      let shares = Attribution(
+        duration: duration, processors: processors, busy: busy,
+        scope: scope == .machine ? max(busy ?? cpu, cpu) : cpu,
+        idlePower: idlePower[bank.slots[slot].label]
+      ).divide(total.interval)
+      let provenance = attributed(total.provenance, "CPU time")
+      reading.dynamic = Figure(shares.dynamic, provenance)
+      reading.idle = Figure(shares.idle, provenance)
+    case .gpu, .accelerator, .storage, .network:
+      reading.dynamic = deviceShare(slot, total, processes, duration)
+    }
+    return reading
+  }
+
+  /// A device's own division between processes where it has one; else the whole device.
+  private func deviceShare(
+    _ slot: Int, _ total: Figure<Joules>, _ processes: Set<Int32>?, _ duration: Double
+  ) -> Figure<Joules> {
+    guard let processes,
+      let share = bank.sources[bank.slots[slot].source].share(
+        ofCounter: bank.slots[slot].index, processes: processes, lastSeconds: duration),
+      share >= 0, share.isFinite
+    else { return total }
+    let part = total.interval * min(share, 1)
+    let bar = Attribution.mixError
+    return Figure(
+      Interval(
+        low: part.low * (1 - bar), best: part.best,
+        high: max(part.best, min(total.high, part.high * (1 + bar)))),
+      attributed(total.provenance, "the driver's share"))
+  }
+
+  private func attributed(_ provenance: Provenance, _ rule: String) -> Provenance {
+    Provenance(
+      max(provenance.kind, .attributed), source: provenance.source + " by " + rule,
+      version: provenance.version)
+  }
+}

@@ -1,0 +1,136 @@
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Samples one window on a timer: a power series, and a call with the live figures.
+final class WindowSampler: Sendable {
+  /// The busy time of the machine is dear to read on a big machine and coarse anyway; between two
+  /// reads it goes on at its last rate.
+  static let busyPeriod = 0.1
+  /// Looking through all processes may take this share of the time.
+  static let rescanShare = 0.002
+  static let shortestRescanPeriod = 0.15
+
+  private struct State {
+    var last: WindowEdge
+    var busyRate = 0.0
+    var lastBusyRead: Double
+    var lastBusy: Double?
+    var nextRescan: Double
+    var recorder: PowerRecorder
+    var cost = 0.0
+    var cancel: (@Sendable () -> Void)?
+    var isStopped = false
+  }
+
+  private let meter: Meter
+  private let start: WindowEdge
+  private let scope: WindowScope
+  private let scopeClock: ScopeClock
+  private let onSample: (@Sendable (LivePower) -> Void)?
+  private let state: Mutex<State>
+
+  // The window is not held: dropping it must end the sampling.
+  init(meter: Meter, window: EnergyWindow, onSample: (@Sendable (LivePower) -> Void)?) {
+    self.meter = meter
+    self.onSample = onSample
+    start = window.start
+    scope = window.scope
+    scopeClock = window.scopeClock
+    state = Mutex(
+      State(
+        last: window.start, lastBusyRead: window.start.awake, lastBusy: window.start.busy,
+        nextRescan: window.start.awake + Self.shortestRescanPeriod, recorder: PowerRecorder()))
+  }
+
+  func start(every period: Double) {
+    let cancel = meter.clock.repeat(every: period) { [weak self] in self?.sample() }
+    let isStopped = state.withLock { state in
+      state.cancel = cancel
+      return state.isStopped
+    }
+    if isStopped { cancel() }
+  }
+
+  /// After this no sample is begun; one under way on another thread ends in its own time.
+  func stop() {
+    let cancel = state.withLock { state in
+      state.isStopped = true
+      return state.cancel.take()
+    }
+    cancel?()
+  }
+
+  func series() -> PowerSeries { state.withLock { $0.recorder.series(since: start.awake) } }
+
+  /// Processor time spent sampling.
+  func cost() -> Double { state.withLock { $0.cost } }
+
+  private func sample() {
+    let before = ProcessorUsage.read(CLOCK_THREAD_CPUTIME_ID)
+    let live = state.withLock { state -> LivePower? in
+      if state.isStopped { return nil }
+      return step(&state)
+    }
+    if let live { onSample?(live) }
+    if let before, let after = ProcessorUsage.read(CLOCK_THREAD_CPUTIME_ID) {
+      state.withLock { $0.cost += (after - before).value }
+    }
+  }
+
+  private func step(_ state: inout State) -> LivePower? {
+    let edge = edge(&state)
+    let duration = edge.awake - state.last.awake
+    guard duration > 0 else { return nil }
+    let recent = meter.arithmetic.outcome(
+      from: state.last, to: edge, scope: scope, processes: scopeClock.processes)
+    state.recorder.append(recent.components, from: state.last.awake, to: edge.awake)
+    state.last = edge
+    guard onSample != nil else { return nil }
+    let whole = meter.arithmetic.outcome(
+      from: start, to: edge, scope: scope, processes: scopeClock.processes)
+    let time = Seconds(duration)
+    return LivePower(
+      elapsed: Seconds(edge.awake - start.awake),
+      components: recent.components.map {
+        LivePower.Component(
+          component: $0.component, counter: $0.counter, total: $0.total?.over(time),
+          dynamic: $0.dynamic?.over(time), isInHeadline: $0.isInHeadline)
+      },
+      power: recent.components.headline(\.dynamic)?.over(time),
+      energy: whole.components.headline(\.dynamic))
+  }
+
+  private func edge(_ state: inout State) -> WindowEdge {
+    if case .tree(let tree) = scopeClock {
+      let now = meter.clock.awake()
+      if now >= state.nextRescan {
+        tree.rescan()
+        let took = meter.clock.awake() - now
+        state.nextRescan = now + max(Self.shortestRescanPeriod, took / Self.rescanShare)
+      }
+    }
+    let cpu = scopeClock.read()
+    let marks = meter.arithmetic.bank.read()
+    let now = meter.clock.awake()
+    var edge = WindowEdge(
+      awake: now, sinceBoot: meter.clock.sinceBoot(), cpu: cpu, busy: nil, marks: marks)
+    guard !meter.arithmetic.bank.isEmpty, let lastBusy = state.lastBusy else { return edge }
+    let gap = now - state.lastBusyRead
+    if gap >= Self.busyPeriod, let busy = meter.machine.busy() {
+      state.busyRate = max(0, busy - lastBusy) / gap
+      state.lastBusyRead = now
+      state.lastBusy = busy
+      edge.busy = busy
+    } else {
+      edge.busy = lastBusy + state.busyRate * gap
+    }
+    return edge
+  }
+}
