@@ -23,6 +23,7 @@ public final class Meter: Sendable {
   let clock: any MeterClock
   let machine: MachineProcessorClock
   let arithmetic: WindowArithmetic
+  let descriptions = Mutex(ProcessDescriptions())
   private let registry = Mutex(WindowRegistry())
 
   /// Discovers sources on a machine.
@@ -109,14 +110,19 @@ public final class Meter: Sendable {
   }
 
   /// Reads everything a window needs at one of its ends.
-  func edge(_ scopeClock: ScopeClock, isOpening: Bool) -> WindowEdge {
+  ///
+  /// - Parameter needsBusy: Whether the machine's busy time is wanted even where no counter needs
+  ///   dividing.
+  func edge(
+    _ scopeClock: ScopeClock, isOpening: Bool, needsBusy: Bool = false
+  ) -> WindowEdge {
     var edge = WindowEdge(
       awake: clock.awake(), sinceBoot: clock.sinceBoot(), cpu: nil, busy: nil, marks: [])
     // The scope's clock is read on the window's inner side, so that the meter's own reading of
     // counters is not billed.
     if !isOpening { edge.cpu = scopeClock.readFully() }
     edge.marks = arithmetic.bank.read()
-    if !arithmetic.bank.isEmpty { edge.busy = machine.busy() }
+    if needsBusy || !arithmetic.bank.isEmpty { edge.busy = machine.busy() }
     if isOpening {
       edge.awake = clock.awake()
       edge.cpu = scopeClock.read()

@@ -152,3 +152,11 @@ struct ProcessTable: Sendable {
       name: names ? String(decoding: line[(open + 1)..<close], as: UTF8.self) : "")
   }
 }
+
+extension Host {
+  /// The number of the user who owns a file.
+  func owner(_ absolute: String) -> UInt32? {
+    var status = stat()
+    return stat(path(absolute), &status) == 0 ? status.st_uid : nil
+  }
+}

@@ -153,6 +153,17 @@ enum ProcessorUsage {
     }
   #endif
 
+  /// A process's own time, as finely as it can be had.
+  static func ofProcess(_ entry: ProcessEntry, host: Host) -> Seconds {
+    #if !canImport(Darwin)
+      var clock = CLOCK_MONOTONIC
+      if host.isLive, clock_getcpuclockid(entry.pid, &clock) == 0, let time = read(clock) {
+        return max(time, entry.own.total)
+      }
+    #endif
+    return entry.own.total
+  }
+
   /// The time on a processor clock, or `nil` when its owner is gone.
   static func read(_ clock: clockid_t) -> Seconds? {
     var time = timespec()
