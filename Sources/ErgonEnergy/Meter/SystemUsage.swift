@@ -25,7 +25,7 @@ public struct SystemUsage: Sendable, Hashable, Codable {
   /// Busy processor time of the machine, where it tells.
   public var machineBusy: Seconds?
   public var processors: Int
-  /// The lists, most energy first. Rows without any processor time are left out.
+  /// Most energy first; rows without any processor time are left out.
   public var trees: [Row]
   public var processes: [Row]
   public var cgroups: [Row]
