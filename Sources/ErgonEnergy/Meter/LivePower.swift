@@ -49,9 +49,5 @@ extension Figure where Quantity == Joules {
   /// Mean power of this energy over a time.
   ///
   /// - Precondition: `time > 0`.
-  public func over(_ time: Seconds) -> Figure<Watts> {
-    precondition(time.value > 0, "Figure: mean power needs a time above 0, got \(time.value) s")
-    return Figure<Watts>(
-      Interval<Watts>(low: low / time, best: best / time, high: high / time), provenance)
-  }
+  public func over(_ time: Seconds) -> Figure<Watts> { Figure<Watts>(interval / time, provenance) }
 }

@@ -96,6 +96,8 @@ struct WindowArithmetic: Sendable {
     let joules = CounterAccumulator.joules(counter, from: from.totals, to: to.totals)
     let isPower = counter.reading == .power
     if joules == 0, !isPower {
+      // All it counted lay in a dropped step, which has its own notice.
+      if to.totals.lostSeconds > from.totals.lostSeconds { return nil }
       if worked >= Self.deadAfterBusySeconds {
         notices.append(.absent(counter: label, reason: "it never moved while processors worked"))
         return nil

@@ -77,7 +77,33 @@ public struct Interval<Quantity: PhysicalQuantity>: Sendable, Hashable, Codable 
     return Interval(low: min(x, y), best: a.best * factor, high: max(x, y))
   }
 
-  public static func / (a: Interval, divisor: Double) -> Interval { a * (1 / divisor) }
+  /// - Precondition: `divisor != 0`.
+  public static func / (a: Interval, divisor: Double) -> Interval {
+    let (x, y) = (a.low / divisor, a.high / divisor)
+    return Interval(low: min(x, y), best: a.best / divisor, high: max(x, y))
+  }
+}
+
+extension Interval where Quantity == Joules {
+  /// Mean power of this energy over a time.
+  ///
+  /// - Precondition: `time > 0`.
+  public static func / (energy: Interval, time: Seconds) -> Interval<Watts> {
+    precondition(time.value > 0, "Interval: mean power needs a time above 0, got \(time.value) s")
+    return Interval<Watts>(
+      low: energy.low / time, best: energy.best / time, high: energy.high / time)
+  }
+}
+
+extension Interval where Quantity == Watts {
+  /// Energy of this power held for a time.
+  ///
+  /// - Precondition: `time >= 0`.
+  public static func * (power: Interval, time: Seconds) -> Interval<Joules> {
+    precondition(time.value >= 0, "Interval: energy needs a time of 0 or more, got \(time.value) s")
+    return Interval<Joules>(
+      low: power.low * time, best: power.best * time, high: power.high * time)
+  }
 }
 
 /// A multiplicative error bar: the truth lies between `low` and `high` times the reading.

@@ -1,0 +1,91 @@
+import ErgonEnergy
+import Synchronization
+import Testing
+import _ErgonTestSupport
+
+@Suite("Sampling")
+struct SamplingTests {
+  private struct Bench {
+    let clock = VirtualClock()
+    let machine = SyntheticMachine()
+    let meter: Meter
+
+    /// One of two processors busy; the package draws 10 W, in the second half 30 W.
+    init() {
+      machine.setProcessors(busyTicks: [0, 0])
+      let clock = self.clock
+      let machine = self.machine
+      let source = ReplaySource("powercap", [.rapl("package-0")]) {
+        let t = clock.now - 1000
+        machine.setProcessors(busyTicks: [Int((t * 100).rounded()), 0])
+        return [.energy(ticks: 1 + UInt64(((10 * t + max(0, t - 5) * 20) * 1e6).rounded()))]
+      }
+      meter = Meter(sources: [source], host: machine.host, clock: clock)
+    }
+  }
+
+  @Test("the series holds the counter's energy exactly")
+  func series() throws {
+    let bench = Bench()
+    let window = try bench.meter.open("w", scope: .machine, sampling: Seconds(0.01))
+    bench.clock.advance(by: 10)
+    let reading = try window.close()
+    let series = try #require(reading.series)
+    let channel = try #require(series.channels.first)
+    #expect(series.time.count >= 999 && series.time.count == channel.powerW.count)
+    #expect(series.time == series.time.sorted())
+    #expect(abs(channel.powerW[100] - 10) < 1e-3 && abs(channel.powerW[900] - 30) < 1e-3)
+    var energy = 0.0
+    var last = 0.0
+    for (time, power) in zip(series.time, channel.powerW) {
+      energy += power * (time - last)
+      last = time
+    }
+    #expect(abs(energy - (10 * last + (last - 5) * 20)) < 1e-6)
+    #expect(abs(reading.components[0].total!.best.value - 200) < 1e-5)
+  }
+
+  @Test("live figures give the power of the last step and the energy so far")
+  func live() throws {
+    let bench = Bench()
+    let samples = Mutex<[LivePower]>([])
+    let window = try bench.meter.open("w", scope: .machine, sampling: Seconds(0.5)) { live in
+      samples.withLock { $0.append(live) }
+    }
+    bench.clock.advance(by: 10)
+    _ = try window.close()
+    bench.clock.advance(by: 10)
+    let all = samples.withLock { $0 }
+    #expect(all.count == 20, "no sample after closing")
+    let last = try #require(all.last)
+    #expect(abs(last.components[0].total!.best.value - 30) < 1e-3)
+    // One of two processors was busy, so half of it is idle's.
+    #expect(abs(last.power!.best.value - 15) < 0.2)
+    #expect(abs(last.energy!.best.value - 100) < 1)
+    #expect(last.power?.provenance.kind == .attributed)
+    #expect(zip(all, all.dropFirst()).allSatisfy { $0.energy!.best <= $1.energy!.best })
+  }
+
+  @Test("a series in bounded memory keeps its energy")
+  func bounded() throws {
+    let clock = VirtualClock()
+    let source = ReplaySource("powercap", [.rapl("package-0", range: nil)]) {
+      let t = clock.now - 1000
+      return [.energy(ticks: 1 + UInt64((t * t * 1e3).rounded()))]
+    }
+    let meter = Meter(sources: [source], clock: clock)
+    let window = try meter.open("w", scope: .machine, sampling: Seconds(0.001))
+    clock.advance(by: 250.25)
+    let series = try #require(try window.close().series)
+    let channel = series.channels[0]
+    #expect(series.time.count <= 100_000 && series.time.count > 50_000)
+    var energy = 0.0
+    var last = 0.0
+    for (time, power) in zip(series.time, channel.powerW) {
+      energy += power * (time - last)
+      last = time
+    }
+    #expect(abs(energy - last * last * 1e-3) < 1e-4)
+    #expect(last > 250.2)
+  }
+}
