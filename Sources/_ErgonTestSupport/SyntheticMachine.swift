@@ -30,7 +30,8 @@ public final class SyntheticMachine: Sendable {
     try! FileManager.default.createDirectory(
       atPath: (full as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     if let file = fopen(full, "w") {
-      fputs(text, file)
+      let bytes = Array(text.utf8)
+      fwrite(bytes, 1, bytes.count, file)
       fclose(file)
     }
   }

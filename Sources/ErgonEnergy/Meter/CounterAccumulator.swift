@@ -45,6 +45,9 @@ struct CounterAccumulator: Sendable {
   /// Why the last attempt gave nothing; `nil` when it was good.
   private(set) var failure: String?
 
+  /// Whether the counter has ever shown anything but zero: a hypervisor's stand-in never does.
+  private(set) var hasCounted = false
+
   private var lastTicks: UInt64 = 0
   private var lastPower = 0.0
 
@@ -58,6 +61,7 @@ struct CounterAccumulator: Sendable {
     case (.energy(let ticks), .energy(let joulesPerTick, let range)):
       accept(at: time) { $0.count(ticks, joulesPerTick: joulesPerTick, range: range, gap: $1) }
       lastTicks = ticks
+      if ticks > 0 { hasCounted = true }
     case (.power(let power), .power) where power.value >= 0 && power.value.isFinite:
       accept(at: time) { $0.totals.joules += ($0.lastPower + power.value) / 2 * $1 }
       lastPower = power.value

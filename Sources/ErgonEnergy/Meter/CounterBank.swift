@@ -24,6 +24,8 @@ final class CounterBank: Sendable {
     /// Why it could not be read this time.
     var failure: String?
     var goneReason: String?
+    /// Whether it has ever shown anything but zero.
+    var hasCounted: Bool
   }
 
   private struct State {
@@ -88,7 +90,7 @@ final class CounterBank: Sendable {
       return state.accumulators.map {
         Mark(
           totals: $0.totals, lastGood: $0.lastGood, failure: $0.failure,
-          goneReason: $0.goneReason)
+          goneReason: $0.goneReason, hasCounted: $0.hasCounted)
       }
     }
   }

@@ -3,7 +3,7 @@
 /// When it is full, neighbouring points are joined in pairs, and from then on each new point joins
 /// twice as many samples. Energy is what is kept exactly: power times time, summed over a channel,
 /// is the channel's energy whatever was joined.
-struct PowerRecorder: Sendable {
+package struct PowerRecorder: Sendable {
   private struct Channel: Sendable {
     var counter: String
     var component: EnergyComponent
@@ -21,13 +21,13 @@ struct PowerRecorder: Sendable {
   private var joined = 0
 
   /// - Precondition: `capacity` is even and at least 2.
-  init(capacity: Int = 100_000) {
+  package init(capacity: Int = 100_000) {
     precondition(capacity >= 2 && capacity % 2 == 0, "PowerRecorder: capacity must be even")
     self.capacity = capacity
   }
 
   /// Adds the step between two samples.
-  mutating func append(_ components: [ComponentReading], from: Double, to: Double) {
+  package mutating func append(_ components: [ComponentReading], from: Double, to: Double) {
     if begin == nil { begin = from }
     for component in components {
       guard let joules = (component.total ?? component.dynamic)?.best.value else { continue }
@@ -76,7 +76,7 @@ struct PowerRecorder: Sendable {
   }
 
   /// The series, times counted from `origin`; a channel is 0 W where it gave no figure.
-  func series(since origin: Double) -> PowerSeries {
+  package func series(since origin: Double) -> PowerSeries {
     var steps: [Double] = []
     var last = begin ?? origin
     for end in ends {

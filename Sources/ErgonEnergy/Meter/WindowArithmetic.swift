@@ -102,8 +102,8 @@ struct WindowArithmetic: Sendable {
         notices.append(.absent(counter: label, reason: "it never moved while processors worked"))
         return nil
       }
-      if to.totals.ticks == 0 {
-        notices.append(.absent(counter: label, reason: "it has not moved yet"))
+      if !to.hasCounted {
+        notices.append(.absent(counter: label, reason: "it has shown nothing but zero"))
         return nil
       }
     }

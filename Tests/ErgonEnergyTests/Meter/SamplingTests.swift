@@ -66,26 +66,29 @@ struct SamplingTests {
     #expect(zip(all, all.dropFirst()).allSatisfy { $0.energy!.best <= $1.energy!.best })
   }
 
-  @Test("a series in bounded memory keeps its energy")
-  func bounded() throws {
-    let clock = VirtualClock()
-    let source = ReplaySource("powercap", [.rapl("package-0", range: nil)]) {
-      let t = clock.now - 1000
-      return [.energy(ticks: 1 + UInt64((t * t * 1e3).rounded()))]
+  @Test("a series in bounded memory keeps its energy", arguments: [15, 16, 17, 33, 1000])
+  func bounded(samples: Int) throws {
+    var recorder = PowerRecorder(capacity: 16)
+    let step = { (joules: Double) in
+      ComponentReading(
+        component: .cpu, counter: "c",
+        total: Figure(Interval(exactly: Joules(joules)), Provenance(.measured, source: "c")))
     }
-    let meter = Meter(sources: [source], clock: clock)
-    let window = try meter.open("w", scope: .machine, sampling: Seconds(0.001))
-    clock.advance(by: 250.25)
-    let series = try #require(try window.close().series)
-    let channel = series.channels[0]
-    #expect(series.time.count <= 100_000 && series.time.count > 50_000)
+    for sample in 0..<samples {
+      // Every third step has no figure; it is not a point of its own.
+      let components = sample % 3 == 1 ? [] : [step(Double(sample))]
+      recorder.append(components, from: Double(sample), to: Double(sample + 1))
+    }
+    let series = recorder.series(since: 0)
+    #expect(series.time.count < 16 && series.time.count >= min(samples, 7))
     var energy = 0.0
     var last = 0.0
-    for (time, power) in zip(series.time, channel.powerW) {
+    for (time, power) in zip(series.time, series.channels[0].powerW) {
       energy += power * (time - last)
       last = time
     }
-    #expect(abs(energy - last * last * 1e-3) < 1e-4)
-    #expect(last > 250.2)
+    let kept = (0..<Int(last)).filter { $0 % 3 != 1 }.reduce(0, +)
+    #expect(abs(energy - Double(kept)) < 1e-9)
+    #expect(Double(samples) - last < Double(samples) / 7 + 1)
   }
 }

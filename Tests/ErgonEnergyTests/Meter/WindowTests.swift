@@ -1,6 +1,5 @@
 import ErgonEnergy
 import Foundation
-import Synchronization
 import Testing
 import _ErgonTestSupport
 
@@ -14,6 +13,15 @@ struct WindowTests {
     repeat {
       clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     } while Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9 < end
+  }
+
+  /// Runs a body on a thread of its own.
+  private static func onThread(
+    _ body: @escaping @Sendable () throws -> Reading
+  ) async throws -> Reading {
+    try await withCheckedThrowingContinuation { done in
+      Thread { done.resume(with: Result { try body() }) }.start()
+    }
   }
 
   private struct Failure: Error {}
@@ -101,24 +109,10 @@ struct WindowTests {
   func threads() async throws {
     let meter = Meter(sources: [], model: .synthetic)
     let outer = try meter.open("outer")
-    let readings = Mutex<[Reading]>([])
-    await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<2 {
-        group.addTask {
-          await withCheckedContinuation { done in
-            Thread {
-              let window = try? meter.open("half", scope: .thread)
-              Self.burn(0.05)
-              if let reading = try? window?.close() { readings.withLock { $0.append(reading) } }
-              done.resume()
-            }.start()
-          }
-        }
-      }
-    }
+    async let first = Self.onThread { try meter.half() }
+    async let second = Self.onThread { try meter.half() }
+    let halves = try await [first, second]
     let whole = try outer.close()
-    let halves = readings.withLock { $0 }
-    #expect(halves.count == 2)
     for half in halves {
       #expect(half.cpu.total >= Seconds(0.05))
       #expect(half.cpu.total <= whole.cpu.total)
@@ -206,5 +200,14 @@ struct WindowTests {
   func cost() throws {
     let reading = try Meter(sources: [], model: .synthetic).open("w").close()
     #expect(reading.meterCost > .zero && reading.meterCost < Seconds(0.1))
+  }
+}
+
+extension Meter {
+  /// A window over the calling thread that uses 50 ms of it.
+  fileprivate func half() throws -> Reading {
+    let window = try open("half", scope: .thread)
+    WindowTests.burn(0.05)
+    return try window.close()
   }
 }
