@@ -38,9 +38,10 @@ public struct Run: Sendable, Hashable, Codable, Identifiable {
   /// Its place among repeats, where it was one of several.
   public var repetition: Repetition?
 
+  /// - Parameter startedAt: Now, unless given.
   public init(
     id: RunID = RunID(), parent: RunID? = nil, subject: String, kind: RunKind = .command,
-    settings: [String: String] = [:], environment: RunEnvironment, startedAt: Double,
+    settings: [String: String] = [:], environment: RunEnvironment, startedAt: Double? = nil,
     state: RunState = .open, exitCode: Int32? = nil, bill: Bill? = nil, stages: [Stage] = [],
     metrics: [Metric] = [], tags: [String] = [], repetition: Repetition? = nil
   ) {
@@ -50,7 +51,7 @@ public struct Run: Sendable, Hashable, Codable, Identifiable {
     self.kind = kind
     self.settings = settings
     self.environment = environment
-    self.startedAt = startedAt
+    self.startedAt = startedAt ?? RunID.now()
     self.state = state
     self.exitCode = exitCode
     self.bill = bill

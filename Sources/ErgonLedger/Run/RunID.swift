@@ -15,9 +15,7 @@ public struct RunID: Sendable, Hashable, Codable, Comparable, LosslessStringConv
 
   /// A new name, made now.
   public init() {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    let milliseconds = UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+    let milliseconds = UInt64(max(0, Self.now() * 1000))
     var generator = SystemRandomNumberGenerator()
     self.init(
       milliseconds: milliseconds,
@@ -25,6 +23,13 @@ public struct RunID: Sendable, Hashable, Codable, Comparable, LosslessStringConv
         UInt16(truncatingIfNeeded: generator.next()),
         generator.next()
       ))
+  }
+
+  /// Wall clock, seconds since 1970.
+  static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   init(milliseconds: UInt64, random: (high: UInt16, low: UInt64)) {
