@@ -1,4 +1,4 @@
-public import ErgonEnergy
+internal import ErgonEnergy
 
 /// What can go wrong in the ledger room, each as "what: where: what to do".
 public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {

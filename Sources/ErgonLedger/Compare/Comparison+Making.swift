@@ -1,4 +1,4 @@
-public import ErgonEnergy
+internal import ErgonEnergy
 internal import ErgonNumerics
 
 extension Comparison {

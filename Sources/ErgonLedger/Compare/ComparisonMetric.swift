@@ -1,4 +1,4 @@
-public import ErgonEnergy
+internal import ErgonEnergy
 
 /// What two sides are compared by: one positive number of each run.
 ///

@@ -115,6 +115,39 @@ public struct Metric: Sendable, Hashable, Codable {
   }
 }
 
+extension Metric {
+  private enum CodingKeys: CodingKey { case name, value, unit, higherIsBetter }
+
+  /// A loss may well be NaN, which JSON lacks: such values are words.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    unit = try container.decodeIfPresent(String.self, forKey: .unit) ?? ""
+    higherIsBetter = try container.decodeIfPresent(Bool.self, forKey: .higherIsBetter)
+    if let word = try? container.decode(String.self, forKey: .value) {
+      guard let number = Double(word), !number.isFinite else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .value, in: container, debugDescription: "a word must be nan, inf or -inf")
+      }
+      value = number
+    } else {
+      value = try container.decode(Double.self, forKey: .value)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    if value.isFinite {
+      try container.encode(value, forKey: .value)
+    } else {
+      try container.encode("\(value)", forKey: .value)
+    }
+    try container.encode(unit, forKey: .unit)
+    try container.encodeIfPresent(higherIsBetter, forKey: .higherIsBetter)
+  }
+}
+
 /// A run's place among repeats of the same thing.
 ///
 /// Two sides that carry the same group and were run in turn (A B A B …) are compared pair by pair:

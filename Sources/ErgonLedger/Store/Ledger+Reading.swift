@@ -55,22 +55,31 @@ extension Ledger {
     throws(LedgerError) -> [Run]
   {
     let statement = try query.statement()
-    return try read { db in
-      let tags = try self.tags(statement, in: db)
-      var runs: [Run] = []
-      let rows = try Row.fetchCursor(
-        db,
-        sql: "SELECT run.key, document.json FROM run JOIN document ON document.run = run.key "
-          + "WHERE \(statement.condition) \(statement.tail)", arguments: statement.arguments)
-      while let row = try rows.next() {
-        guard let key: Int64 = row.value(0), let json: Data = row.value(1) else { continue }
-        var run = try decoded(Run.self, from: json, "run \(key)")
-        run.tags = tags[key] ?? []
-        if withSeries { try readSeries(of: &run, key: key, in: db) }
-        runs.append(run)
-      }
-      return runs
-    } ?? []
+    return try read { try runs(statement, withSeries: withSeries, in: $0) } ?? []
+  }
+
+  /// The run of that name, with its time series; `nil` where there is none.
+  func held(_ id: RunID, in db: Database) throws -> Run? {
+    try runs(RunQuery(ids: [id]).statement(), withSeries: true, in: db).first
+  }
+
+  private func runs(_ statement: RunQuery.Statement, withSeries: Bool, in db: Database) throws
+    -> [Run]
+  {
+    let tags = try self.tags(statement, in: db)
+    var runs: [Run] = []
+    let rows = try Row.fetchCursor(
+      db,
+      sql: "SELECT run.key, document.json FROM run JOIN document ON document.run = run.key "
+        + "WHERE \(statement.condition) \(statement.tail)", arguments: statement.arguments)
+    while let row = try rows.next() {
+      guard let key: Int64 = row.value(0), let json: Data = row.value(1) else { continue }
+      var run = try decoded(Run.self, from: json, "run \(key)")
+      run.tags = tags[key] ?? []
+      if withSeries { try readSeries(of: &run, key: key, in: db) }
+      runs.append(run)
+    }
+    return runs
   }
 
   private func readSeries(of run: inout Run, key: Int64, in db: Database) throws {
@@ -235,7 +244,7 @@ extension RunSummary {
     carbon = Self.interval(row.value(18), row.value(19), row.value(20))
     grid = row.value(21)
     gramsPerKWh = row.value(22)
-    if let group = (row.value(23) as String?).flatMap { RunID($0) } {
+    if let group = (row.value(23) as String?).flatMap({ RunID($0) }) {
       repetition = Repetition(
         group: group, side: row.value(24) ?? "", index: row.value(25) ?? 0,
         isInterleaved: row.value(26) ?? false)
