@@ -108,8 +108,9 @@ public final class Ledger: Sendable {
     }
   }
 
-  /// Makes the folder and an empty file that only the user can read: command lines may hold
-  /// secrets. SQLite gives its side files the same mode.
+  /// Makes the folder and an empty file that only the user can read.
+  ///
+  /// Command lines may hold secrets. SQLite gives its side files the same mode.
   private func createFile() throws(LedgerError) {
     var folder = ""
     for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {

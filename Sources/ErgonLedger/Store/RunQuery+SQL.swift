@@ -4,11 +4,11 @@ internal import GRDB
 extension RunQuery {
   /// The query as SQL over the table `run`.
   struct Statement {
-    /// `SELECT key FROM run …`, to be put inside another statement.
+    /// The matching keys, to be put inside another statement.
     var keys: String
-    /// The conditions alone: `1` or `WHERE`'s content.
+    /// The conditions alone; `1` for none.
     var condition: String
-    /// `ORDER BY … LIMIT …`
+    /// The order and the limit.
     var tail: String
     var arguments: StatementArguments
   }
