@@ -18,6 +18,7 @@ let package = Package(
   products: [
     .library(name: "ErgonWorkload", targets: ["ErgonWorkload"]),
     .library(name: "ErgonEnergy", targets: ["ErgonEnergy"]),
+    .library(name: "ErgonEnergyFoundation", targets: ["ErgonEnergyFoundation"]),
     .library(name: "ErgonNumerics", targets: ["ErgonNumerics"]),
     .library(name: "ErgonPlot", targets: ["ErgonPlot"]),
     .library(name: "ErgonData", targets: ["ErgonData"]),
@@ -42,6 +43,8 @@ let package = Package(
     .target(name: "ErgonWorkload", swiftSettings: strict),
     .target(
       name: "ErgonEnergy", dependencies: ["CErgonSystem"], swiftSettings: strict),
+    .target(
+      name: "ErgonEnergyFoundation", dependencies: ["ErgonEnergy"], swiftSettings: strict),
     .target(name: "ErgonNumerics", swiftSettings: strict),
     .target(name: "ErgonPlot", swiftSettings: strict),
     .target(
@@ -96,6 +99,9 @@ let package = Package(
       name: "ErgonWorkloadTests", dependencies: ["ErgonWorkload"], swiftSettings: strict),
     .testTarget(
       name: "ErgonEnergyTests", dependencies: ["ErgonEnergy", "_ErgonTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ErgonEnergyFoundationTests", dependencies: ["ErgonEnergyFoundation", "ErgonEnergy"],
       swiftSettings: strict),
     .testTarget(
       name: "ErgonNumericsTests", dependencies: ["ErgonNumerics"], swiftSettings: strict),

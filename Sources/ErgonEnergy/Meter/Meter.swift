@@ -30,18 +30,22 @@ public final class Meter: Sendable {
   ///
   /// - Parameters:
   ///   - names: Limits the sources: `"powercap"`, `"nvml"`, …; `"model"` alone uses no counter.
-  ///   - model: Replaces the table's power model.
+  ///   - model: Replaces the table's and the profile's power model.
+  ///   - profile: A calibration, used where it was made on such a machine and ignored elsewhere.
   /// - Throws: ``EnergyError/unknownSource(name:known:)`` for a name that no source has,
   ///   ``EnergyError/sourceUnusable(name:reason:remedy:)`` for one that was asked for by name and
   ///   cannot be read.
   public convenience init(
-    host: Host = Host(), only names: [String]? = nil, model: CPUPowerModel? = nil
+    host: Host = Host(), only names: [String]? = nil, model: CPUPowerModel? = nil,
+    profile: CalibrationProfile? = nil
   ) throws(EnergyError) {
     let found = EnergySources.discover(on: host)
     let sources = try Self.select(found, names)
+    let profile = profile.flatMap { $0.fits(host) ? $0 : nil }
     self.init(
-      sources: sources, model: model ?? CPUPowerModel.forMachine(host), host: host,
-      reports: found.map(\.report))
+      sources: sources, model: model ?? profile?.model ?? CPUPowerModel.forMachine(host),
+      host: host, reports: found.map(\.report), idlePower: profile?.idlePower ?? [:],
+      clock: MachineClock())
   }
 
   /// A meter of given sources, best first.
