@@ -13,17 +13,48 @@ public enum EnergySources {
   ///
   /// - Cost: some dozens of small file reads, once at start.
   public static func discover(on host: Host) -> [Discovery] {
-    var found: [Discovery] = []
-    found.append(model(CPUPowerModel.forMachine(host)))
-    return found
+    let cpu = CPUIdentity(host)
+    return files(host, cpu: cpu) + system(host) + [
+      model(CPUPowerModel.forProcessor(cpu), host: host)
+    ]
+  }
+
+  /// Sources that are Linux's kernel files; on other systems only a tree of such files has them.
+  private static func files(_ host: Host, cpu: CPUIdentity) -> [Discovery] {
+    #if !os(Linux)
+      guard !host.isLive else { return [] }
+    #endif
+    return [
+      PerfSource.discover(host, cpu: cpu),
+      PowercapRAPL.discover(host, cpu: cpu),
+      MSRSource.discover(host, cpu: cpu),
+      SCMIPowercap.discover(host),
+      AMDGPU.discover(host),
+      HwmonSensors.discover(host),
+      PowerSupplySource.discover(host),
+    ]
+  }
+
+  /// Sources that are calls of the system this runs on.
+  private static func system(_ host: Host) -> [Discovery] {
+    #if os(macOS)
+      [ProcessEnergyCounter.discover(host), IOReportSource.discover(host)]
+    #else
+      []
+    #endif
   }
 
   /// The report line of the CPU-time estimator.
-  static func model(_ model: CPUPowerModel) -> Discovery {
-    Discovery(
+  static func model(_ model: CPUPowerModel, host: Host) -> Discovery {
+    // A container sees every processor of its host; its idle share belongs to those it may use.
+    let quota = host.processorQuota.map {
+      "; this control group may use \(QuantityFormat.number($0)) processors at once"
+    }
+    return Discovery(
       SourceReport(
         name: "model", title: "CPU time × declared power", isFound: true, isUsable: true,
         reason: "\(model.name): \(QuantityFormat.string(model.wattsPerCore)) per busy and "
-          + "\(QuantityFormat.string(model.idleWattsPerCore)) per idle logical processor"))
+          + "\(QuantityFormat.string(model.idleWattsPerCore)) per idle logical processor"
+          + (quota ?? "")))
   }
 }

@@ -64,6 +64,8 @@ public struct Host: Sendable, Hashable {
 public enum SystemFileError: Error, Sendable, Hashable, CustomStringConvertible {
   case missing(path: String)
   case permission(path: String)
+  /// The file is open and the device behind it is no more.
+  case gone(path: String)
   case unreadable(path: String, reason: String)
   case notANumber(path: String, text: String)
 
@@ -71,6 +73,7 @@ public enum SystemFileError: Error, Sendable, Hashable, CustomStringConvertible 
     switch self {
     case .missing(let path): "no such file: \(path)"
     case .permission(let path): "permission denied: \(path)"
+    case .gone(let path): "\(path): the device is gone"
     case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
     case .notANumber(let path, let text): "not a number in \(path): '\(text.prefix(40))'"
     }
@@ -80,6 +83,7 @@ public enum SystemFileError: Error, Sendable, Hashable, CustomStringConvertible 
     switch code {
     case ENOENT, ENOTDIR: self = .missing(path: path)
     case EACCES, EPERM: self = .permission(path: path)
+    case ENODEV, ENXIO: self = .gone(path: path)
     default: self = .unreadable(path: path, reason: String(cString: strerror(code)))
     }
   }
@@ -93,7 +97,8 @@ public final class SystemFile: Sendable {
   /// - Throws: ``SystemFileError`` when the file cannot be opened.
   public init(_ path: String) throws(SystemFileError) {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without waiting: a FIFO where a kernel file should be must not hold up discovery.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw SystemFileError(path: path, errno: errno) }
   }
 
