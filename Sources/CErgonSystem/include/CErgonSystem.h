@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+#include "ErgonConnect.h"
+#include "ErgonNVML.h"
+
 /// Opens a counting, system-wide performance event on one processor.
 ///
 /// Returns a file descriptor; -ENOSYS where the system has no performance events.

@@ -83,6 +83,6 @@ extension GridTable {
       "US", "USA", "United States", 384, 2024, .federation,
       also: ["United States of America", "America"]),
     GridRow("UY", "URY", "Uruguay", 97),
-    GridRow("VN", "VNM", "Vietnam", 486, also: ["Viet Nam"]),
+    GridRow("VN", "VNM", "Vietnam", 486),
   ]
 }

@@ -32,15 +32,18 @@ public final class Meter: Sendable {
   ///   - names: Limits the sources: `"powercap"`, `"nvml"`, …; `"model"` alone uses no counter.
   ///   - model: Replaces the table's and the profile's power model.
   ///   - profile: A calibration, used where it was made on such a machine and ignored elsewhere.
+  ///   - plug: A wattmeter at the plug, used whatever `names` says.
   /// - Throws: ``EnergyError/unknownSource(name:known:)`` for a name that no source has,
   ///   ``EnergyError/sourceUnusable(name:reason:remedy:)`` for one that was asked for by name and
   ///   cannot be read.
   public convenience init(
     host: Host = Host(), only names: [String]? = nil, model: CPUPowerModel? = nil,
-    profile: CalibrationProfile? = nil
+    profile: CalibrationProfile? = nil, plug: PlugMeterAddress? = nil
   ) throws(EnergyError) {
-    let found = EnergySources.discover(on: host)
-    let sources = try Self.select(found, names)
+    let found = EnergySources.discover(on: host, plug: plug)
+    // A plug meter that was named must be there, as any source that is asked for by name.
+    if plug != nil { _ = try Self.select(found, ["plug"]) }
+    let sources = try Self.select(found, names.map { plug == nil ? $0 : $0 + ["plug"] })
     let profile = profile.flatMap { $0.fits(host) ? $0 : nil }
     self.init(
       sources: sources, model: model ?? profile?.model ?? CPUPowerModel.forMachine(host),

@@ -11,11 +11,15 @@ public enum EnergySources {
   /// for discovery in EnergySources.discover(on: Host()) { print(discovery.report.reason) }
   /// ```
   ///
+  /// - Parameter plug: A wattmeter at the plug; its stream is opened, and its first line waited for
+  ///   for up to two seconds.
   /// - Cost: some dozens of small file reads, once at start.
-  public static func discover(on host: Host) -> [Discovery] {
+  public static func discover(on host: Host, plug: PlugMeterAddress? = nil) -> [Discovery] {
     let cpu = CPUIdentity(host)
     return files(host, cpu: cpu) + system(host) + [
-      model(CPUPowerModel.forProcessor(cpu), host: host)
+      NVMLSource.discover(on: host),
+      PlugMeter.discover(plug),
+      model(CPUPowerModel.forProcessor(cpu), host: host),
     ]
   }
 
