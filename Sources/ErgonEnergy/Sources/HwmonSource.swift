@@ -45,7 +45,7 @@ enum HwmonSensors {
 struct SensorSearch {
   let host: Host
   private let provenance: Provenance
-  private var found: [(counter: EnergyCounter, file: SystemFile)] = []
+  private var found: [(counter: EnergyCounter, file: any CounterFile)] = []
   private var unknown: [String] = []
   private var failures: [SystemFileError] = []
 
@@ -85,6 +85,11 @@ struct SensorSearch {
             remark: remark ?? average), file
         ))
     }
+  }
+
+  /// Keeps a counter that somebody else has made.
+  mutating func add(_ counter: EnergyCounter, file: any CounterFile) {
+    found.append((counter, file))
   }
 
   /// What the firmware claims, `99.5%`; ten percent where it claims nothing.

@@ -1,13 +1,21 @@
+/// A kernel file with one number in it, in whatever form its driver chose.
+protocol CounterFile: Sendable {
+  var path: String { get }
+  func readNumber() throws(SystemFileError) -> UInt64
+}
+
+extension SystemFile: CounterFile {}
+
 /// A source whose every counter is one kernel file with one unsigned number in it.
 ///
 /// powercap, SCMI and hwmon all publish their counters so; they differ only in what they find.
 struct KernelFileSource: EnergySource {
   let name: String
   let counters: [EnergyCounter]
-  private let files: [SystemFile]
+  private let files: [any CounterFile]
 
   /// - Parameter found: Counters with the open file of each; power is read in microwatts.
-  init(name: String, _ found: [(counter: EnergyCounter, file: SystemFile)]) {
+  init(name: String, _ found: [(counter: EnergyCounter, file: any CounterFile)]) {
     self.name = name
     counters = found.map(\.counter)
     files = found.map(\.file)

@@ -15,7 +15,7 @@ enum SCMIPowercap {
           reason: "the firmware offers no SCMI power zone"))
     }
     let provenance = Provenance(.measured, source: "powercap SCMI", version: host.kernel ?? "")
-    var found: [(counter: EnergyCounter, file: SystemFile)] = []
+    var found: [(counter: EnergyCounter, file: any CounterFile)] = []
     var names: [String: String] = [:]
     var sentences: [String] = []
     var failure: SystemFileError?

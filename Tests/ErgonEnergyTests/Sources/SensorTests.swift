@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ErgonEnergy
@@ -123,6 +124,50 @@ struct AMDGPUTests {
     #expect(counter.name == "gpu-0000:03:00.0" && counter.device == "gpu-0000:03:00.0")
     #expect(counter.component == .gpu)
     #expect(try #require(discovery.source).sampled() == [.power(Watts(210))])
+  }
+
+  /// A table of metrics with an accumulator where that revision keeps it.
+  private func metrics(revision: UInt8, energy: UInt64, size: Int = 264) -> Data {
+    var table = Data(count: size)
+    table[0] = UInt8(size & 0xFF)
+    table[1] = UInt8(size >> 8)
+    table[2] = 1
+    table[3] = revision
+    let offset = revision == 5 ? 88 : 24
+    for byte in 0..<8 where offset + byte < size {
+      table[offset + byte] = UInt8(truncatingIfNeeded: energy >> (8 * UInt64(byte)))
+    }
+    return table
+  }
+
+  @Test("a data-centre card's accumulator is preferred to its power", arguments: [4, 5] as [UInt8])
+  func accumulator(revision: UInt8) throws {
+    let tree = try KernelTree([
+      "\(root)/hwmon2/name": "amdgpu", "\(root)/hwmon2/power1_average": "210000000",
+      "\(root)/hwmon2/power1_cap": "750000000",
+    ])
+    try tree.write(
+      "\(root)/hwmon2/device/gpu_metrics", bytes: metrics(revision: revision, energy: 1 << 40 | 7))
+    let source = try #require(AMDGPU.discover(tree.host).source)
+    #expect(source.counters[0].reading == .energy(joulesPerTick: 1.0 / 65536, range: nil))
+    #expect(source.sampled() == [.energy(ticks: 1 << 40 | 7)])
+  }
+
+  @Test("tables of other revisions, cut short or without energy leave the power sensor in use")
+  func otherTables() throws {
+    let tables = [
+      metrics(revision: 3, energy: 5), metrics(revision: 4, energy: 0),
+      metrics(revision: 4, energy: .max), metrics(revision: 5, energy: 5, size: 60), Data(),
+    ]
+    for table in tables {
+      let tree = try KernelTree([
+        "\(root)/hwmon2/name": "amdgpu", "\(root)/hwmon2/power1_average": "210000000",
+        "\(root)/hwmon2/power1_cap": "750000000",
+      ])
+      try tree.write("\(root)/hwmon2/device/gpu_metrics", bytes: table)
+      let source = try #require(AMDGPU.discover(tree.host).source)
+      #expect(source.sampled() == [.power(Watts(210))])
+    }
   }
 
   @Test("graphics on the processor's die are a second view of the package")
