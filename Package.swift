@@ -107,7 +107,7 @@ let package = Package(
     .testTarget(
       name: "ErgonNumericsTests", dependencies: ["ErgonNumerics"], swiftSettings: strict),
     .testTarget(
-      name: "ErgonPlotTests", dependencies: ["ErgonPlot"], swiftSettings: strict),
+      name: "ErgonPlotTests", dependencies: ["ErgonPlot", "ErgonData"], swiftSettings: strict),
     .testTarget(
       name: "ErgonDataTests", dependencies: ["ErgonData"], swiftSettings: strict),
     .testTarget(

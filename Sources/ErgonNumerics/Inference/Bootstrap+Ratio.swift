@@ -9,9 +9,10 @@
 extension Bootstrap {
   /// From this many values a side on, resampling is used; below it Student's t.
   ///
-  /// Resampling few values gives bounds that hold too seldom: for five normal values a nominal
-  /// 95 % interval holds in about 80 % of cases, a t interval in 95 %.
-  public static let minimumCount = 8
+  /// Resampling few values gives bounds that hold too seldom: a percentile interval of 95 % for
+  /// the mean of five normal values holds in 84 % of cases, a t interval in 95 %. From ten values
+  /// on the expanded BCa interval holds in 94 %, and better than t where values are skewed.
+  public static let minimumCount = 10
 
   /// The ratio of what `a` costs to what `b` costs, with its interval.
   ///

@@ -45,7 +45,7 @@ public enum SpecialFunctions {
   ///
   /// NaN unless `a, b > 0` and `0 <= x <= 1`.
   ///
-  /// - Accuracy: relative error about 1e-13 for a, b up to 1e4.
+  /// - Accuracy: relative error about 1e-13 for a, b up to 100 and 1e-11 for up to 1e4.
   /// - Reference: Abramowitz, Stegun, 26.5.8, evaluated by Lentz's method.
   public static func incompleteBeta(_ x: Double, a: Double, b: Double) -> Double {
     guard a > 0, b > 0, a.isFinite, b.isFinite, x >= 0, x <= 1 else { return .nan }

@@ -27,8 +27,9 @@ extension Statistics {
     let below = Int(position)
     guard below + 1 < sorted.count else { return sorted[sorted.count - 1] }
     let (low, high) = (sorted[below], sorted[below + 1])
-    // Equal infinities have no difference.
-    return low == high ? low : low + (position - Double(below)) * (high - low)
+    let share = position - Double(below)
+    // An infinite neighbour counts only where it has a share; equal ones have no difference.
+    return share == 0 || low == high ? low : low + share * (high - low)
   }
 
   /// The middle value, or the mean of the middle two; `nil` without values.

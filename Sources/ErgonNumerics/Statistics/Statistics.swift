@@ -48,7 +48,9 @@ public enum Statistics {
     let deviations = values.map { $0 - mean }
     let squares = sum(deviations.map { $0 * $0 })
     let residue = sum(deviations)
-    return max(0, squares - residue * residue / Double(values.count)) / Double(values.count - 1)
+    let corrected = squares - residue * residue / Double(values.count)
+    // Rounding may leave a little less than nothing; the order keeps a NaN.
+    return (corrected < 0 ? 0 : corrected) / Double(values.count - 1)
   }
 
   /// The square root of ``variance(_:)``; `nil` for fewer than two values.

@@ -75,12 +75,17 @@ struct AxisLayout {
       let half = high == 0 ? 0.5 : abs(high) * 0.1
       (low, high) = (low - half, high + half)
     }
-    let multiple = axis.unit?.multiple(for: max(abs(low), abs(high)))
+    // The caller's own labels are about base units, and so must be their steps.
+    let unit = axis.label != nil ? nil : isLog ? axis.unit?.decimal : axis.unit
+    let multiple = unit?.multiple(for: max(abs(low), abs(high)))
     let factor = multiple?.scale ?? 1
     let raw: [Double]
     var step = 0.0
-    if isLog, let decades = Ticks.logarithmic(low: low, high: high, count: tickCount) {
-      raw = decades
+    if isLog,
+      let decades = Ticks.logarithmic(
+        low: low / factor, high: high / factor, count: tickCount)
+    {
+      raw = decades.map { $0 * factor }
       if !isTight {
         low = min(low, raw.last { $0 <= low } ?? low)
         high = max(high, raw.first { $0 >= high } ?? high)
@@ -91,17 +96,18 @@ struct AxisLayout {
         low = (low / step + 1e-9).rounded(.down) * step
         high = (high / step - 1e-9).rounded(.up) * step
       }
+      if !isTight, isLog { (low, high) = Self.widened(low, high) }
       raw = Ticks.linear(low: low, high: high, step: step)
     }
     self.low = low
     self.high = high
     let decimals = step > 0 ? Ticks.decimals(step / factor) : nil
-    let isUnitInTicks = isLog && decimals == nil && axis.unit != nil
+    let isUnitInTicks = isLog && decimals == nil && unit != nil
     ticks = raw.filter { $0 >= low - step * 1e-6 && $0 <= high + step * 1e-6 }.map { value in
       let text =
         if let label = axis.label {
           label(value)
-        } else if isUnitInTicks, let unit = axis.unit {
+        } else if isUnitInTicks, let unit {
           unit.text(value)
         } else if let decimals, abs(value / factor) < 1e6 {
           NumberText.fixed(value / factor, decimals: decimals)
@@ -110,7 +116,7 @@ struct AxisLayout {
         }
       return Tick(value: value, label: text)
     }
-    let symbol = axis.label == nil && !isUnitInTicks ? multiple?.symbol : nil
+    let symbol = isUnitInTicks ? nil : multiple?.symbol
     title =
       switch (axis.title.isEmpty, symbol) {
       case (false, let symbol?): "\(axis.title) (\(symbol))"
@@ -127,6 +133,12 @@ struct AxisLayout {
     case .linear: (value - low) / (high - low)
     case .logarithmic: Ticks.log10(value / low) / Ticks.log10(high / low)
     }
+  }
+
+  /// A logarithmic axis with a little room at both ends.
+  private static func widened(_ low: Double, _ high: Double) -> (Double, Double) {
+    let room = (high / low).squareRoot().squareRoot().squareRoot().squareRoot()
+    return (low / room, high * room)
   }
 
   /// The sizes above 1e290 would overflow differences.

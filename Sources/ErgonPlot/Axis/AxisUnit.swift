@@ -65,6 +65,19 @@ public struct AxisUnit: Sendable, Hashable {
       ?? multiples.first { $0.scale == 1 && largest == 0 } ?? multiples[0]
   }
 
+  /// The multiples that are powers of ten of each other: on a logarithmic axis 1000 s must not
+  /// become 16.7 min.
+  var decimal: AxisUnit {
+    guard let base = multiples.first(where: { $0.scale == 1 }) ?? multiples.first else {
+      return self
+    }
+    return AxisUnit(
+      multiples.filter {
+        let power = Ticks.log10($0.scale / base.scale)
+        return abs(power - power.rounded()) < 1e-9
+      })
+  }
+
   /// An amount in base units with its own best multiple: `1.25 kJ`.
   public func text(_ amount: Double) -> String {
     let size = abs(amount)

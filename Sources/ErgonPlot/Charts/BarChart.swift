@@ -197,7 +197,15 @@ public struct BarChart: Chart {
       }
       outermost = (arrangement == .stacked ? above + below : value, tipEnd)
     }
-    guard isSingle, let outermost else { return }
+    guard let outermost else {
+      // An empty place must not look like a bar of no length.
+      if isHorizontal, let zero = place(layout, 0, frame) {
+        frame.canvas.text(
+          "no value", x: zero + 7, y: start + slot / 2 + 4.5, "ep-tick")
+      }
+      return
+    }
+    guard isSingle else { return }
     drawValue(&frame, outermost.value, outermost.place, first + thickness / 2, slot)
   }
 

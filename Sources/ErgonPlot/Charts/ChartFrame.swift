@@ -8,6 +8,8 @@ struct ChartFrame {
   private(set) var right: Double
   private(set) var top: Double
   private(set) var bottom = 0.0
+  /// Kept free inside the area's edges, so that no mark is cut in half.
+  var padding = 0.0
 
   /// Draws the title and the legend; the area begins below them.
   init(width: Double, title: String, subtitle: String?, legend: [LegendEntry]) {
@@ -35,7 +37,7 @@ struct ChartFrame {
     top += 24
     var x = left
     for entry in entries {
-      let detail = entry.detail.map { MarkupText.width($0, size: 12.5, isBold: true) + 6 } ?? 0
+      let detail = entry.detail.map { MarkupText.width($0, size: 12.5, isBold: true) + 8 } ?? 0
       let name = MarkupText.fitted(entry.name, size: 12.5, limit: max(60, room - 30 - detail))
       let nameWidth = MarkupText.width(name, size: 12.5)
       let entryWidth = 24 + nameWidth + detail
@@ -47,7 +49,7 @@ struct ChartFrame {
       canvas.text(
         name, x: x + 24, y: top, "ep-name", tip: name == entry.name ? nil : entry.name)
       if let text = entry.detail {
-        canvas.text(text, x: x + 24 + nameWidth + 6, y: top, "ep-strong")
+        canvas.text(text, x: x + 24 + nameWidth + 8, y: top, "ep-strong")
       }
       x += entryWidth + 20
     }
@@ -67,7 +69,7 @@ struct ChartFrame {
 
   /// Sets the area's bottom from the height of the whole chart.
   mutating func reserve(height: Double, hasXTitle: Bool, hasYTitle: Bool) {
-    if hasYTitle { top += 16 }
+    if hasYTitle { top += 20 }
     bottom = max(top + 40, height - (hasXTitle ? 54 : 34))
   }
 
@@ -78,11 +80,11 @@ struct ChartFrame {
   }
 
   func x(_ axis: AxisLayout, _ value: Double) -> Double? {
-    axis.position(value).map { left + $0 * (right - left) }
+    axis.position(value).map { left + padding + $0 * (right - left - 2 * padding) }
   }
 
   func y(_ axis: AxisLayout, _ value: Double) -> Double? {
-    axis.position(value).map { bottom - $0 * (bottom - top) }
+    axis.position(value).map { bottom - padding - $0 * (bottom - top - 2 * padding) }
   }
 
   /// How many labels of about this width fit along the x axis.
@@ -96,7 +98,7 @@ struct ChartFrame {
   mutating func drawYAxis(_ axis: AxisLayout) {
     let widest = axis.ticks.map { MarkupText.width($0.label, size: 12) }.max() ?? 0
     if !axis.title.isEmpty {
-      canvas.text(axis.title, x: left, y: top - 12, "ep-tick")
+      canvas.text(axis.title, x: left, y: top - 14, "ep-tick")
     }
     left += widest + 10
     for tick in axis.ticks {

@@ -113,8 +113,12 @@ public struct IntervalChart: Chart {
   }
 
   private func text(_ row: Row) -> String {
+    // The bounds with the decimals of the value, so that they can be compared digit by digit.
+    let decimals = NumberText.decimals(of: row.value, digits: 3)
     func number(_ x: Double) -> String {
-      axis.label?(x) ?? axis.unit?.text(x) ?? NumberText.significant(x, digits: 3)
+      axis.label?(x) ?? axis.unit?.text(x)
+        ?? (decimals > 6 || abs(x) >= 1e6
+          ? NumberText.short(x) : NumberText.fixed(x, decimals: decimals))
     }
     guard let bounds = row.bounds else { return number(row.value) }
     return "\(number(row.value)) (\(number(bounds.lowerBound)) – \(number(bounds.upperBound)))"

@@ -72,6 +72,7 @@ public struct ScatterChart: Chart {
       width: width, title: title, subtitle: subtitle,
       legend: series.count > 1 || !guides.isEmpty ? points + lines : [])
     frame.reserve(height: height, hasXTitle: true, hasYTitle: true)
+    frame.padding = 8
     let all = series.flatMap(\.points)
     let yAxis = AxisLayout(
       y, values: all.map(\.y), tickCount: frame.verticalTickCount, isTight: false)

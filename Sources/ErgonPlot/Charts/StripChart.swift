@@ -36,6 +36,7 @@ public struct StripChart: Chart {
     frame.reserve(
       height: frame.top + rowHeight * Double(max(groups.count, 1)) + 54, hasXTitle: true,
       hasYTitle: false)
+    frame.padding = 8
     let limit = (frame.right - frame.left) * 0.34
     let widest = groups.map { MarkupText.width($0.name, size: 12.5) }.max() ?? 0
     frame.inset(left: min(widest, limit) + 16, right: 84)
@@ -44,6 +45,7 @@ public struct StripChart: Chart {
       isTight: false)
     frame.drawXAxis(layout, hasGrid: true)
     frame.drawBaseline()
+    frame.canvas.text("median", x: frame.right + 14, y: frame.top - 3, "ep-tick")
     for (index, group) in groups.enumerated() {
       let y = frame.top + rowHeight * (Double(index) + 0.5)
       draw(group, index, y, limit, &frame, layout)
@@ -80,7 +82,7 @@ public struct StripChart: Chart {
         series: 0, x: x, y: y + offset, size: 3.6, "ep-dot ep-halo \(ChartStyle.fill(index))",
         tip: "\(group.name), \(position + 1): \(text(value))")
     }
-    if !sorted.isEmpty, let x = frame.x(layout, quantile(sorted, 0.5)) {
+    if sorted.count > 1, let x = frame.x(layout, quantile(sorted, 0.5)) {
       frame.canvas.line(x, y - 14, x, y + 14, "ep-thick \(ChartStyle.stroke(index))")
     }
   }

@@ -24,10 +24,10 @@ enum ChartStyle {
     .ep-error{stroke:#2b3036;stroke-width:1.4;fill:none}
     .ep-halo{stroke:#fff;stroke-width:1.5}
     .ep-dot{fill-opacity:.8}
-    .ep-hollow{fill:#fff}
     .ep-line{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}
     .ep-thin{fill:none;stroke-width:1.4;stroke-dasharray:6 4}
     .ep-thick{fill:none;stroke-width:2.6;stroke-linecap:round}
+    .ep-hollow{fill:#fff}
     .ep-band{fill-opacity:.18}
     .ep-box{fill-opacity:.14}
     \(palette([

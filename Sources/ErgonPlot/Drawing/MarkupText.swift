@@ -34,10 +34,10 @@ enum MarkupText {
       case "A"..."Z": em += 0.68
       case "\u{2009}", "\u{200B}": em += 0.2
       case "\u{1100}"...: em += 1
-      default: em += 0.57
+      default: em += 0.59
       }
     }
-    return em * size * (isBold ? 1.06 : 1)
+    return em * size * (isBold ? 1.13 : 1)
   }
 
   /// The text, cut with an ellipsis where it would be wider than `limit`.

@@ -27,9 +27,22 @@ enum NumberText {
     let units = Int((abs(x) * scale).rounded())
     let whole = units / Int(scale)
     let sign = x < 0 && units != 0 ? "−" : ""
-    if places == 0 { return "\(sign)\(whole)" }
+    if places == 0 { return sign + grouped(whole) }
     let fraction = String(units % Int(scale))
-    return "\(sign)\(whole)." + String(repeating: "0", count: places - fraction.count) + fraction
+    return "\(sign)\(grouped(whole))."
+      + String(repeating: "0", count: places - fraction.count) + fraction
+  }
+
+  /// Thin spaces between groups of three digits, from five digits on.
+  private static func grouped(_ whole: Int) -> String {
+    let digits = String(whole)
+    if digits.count < 5 { return digits }
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append("\u{2009}") }
+      text.append(digit)
+    }
+    return text
   }
 
   /// So many significant digits, trailing zeros dropped: `12.5`, `0.002`, `3×10⁹`.
@@ -50,7 +63,13 @@ enum NumberText {
     guard x.isFinite, x != 0 else { return fixed(x, decimals: x == 0 ? digits - 1 : 0) }
     let magnitude = floor(log10(abs(x)))
     if magnitude >= 6 || magnitude < -4 { return powerOfTen(x, digits: digits) }
-    return fixed(x, decimals: max(0, digits - 1 - Int(magnitude)))
+    return fixed(x, decimals: decimals(of: x, digits: digits))
+  }
+
+  /// How many decimals show so many significant digits of a number.
+  static func decimals(of x: Double, digits: Int) -> Int {
+    guard x.isFinite, x != 0 else { return digits - 1 }
+    return max(0, digits - 1 - Int(floor(log10(abs(x)))))
   }
 
   /// `2.5×10⁶`, and `10⁶` for a mantissa of one.

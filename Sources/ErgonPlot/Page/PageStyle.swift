@@ -1,7 +1,7 @@
 /// The look of a report page, charts included.
 enum PageStyle {
   /// Base64 of the sheet's SHA-256, by which browsers recognise it; a test keeps it true.
-  static let digest = "PENDING"
+  static let digest = "1IzvC46jDUGv+YjM0f0p5rzrbmULW96wlDK6vajFUUY="
 
   static let sheet = """
 
