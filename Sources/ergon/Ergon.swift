@@ -11,7 +11,9 @@ struct Ergon: ErgonCommand {
     version: "ergon \(Version.text)",
     // One line a noun.
     subcommands: [
-      SourcesCommand.self
+      SourcesCommand.self,
+      SurveyCommand.self,
+      FootprintCommand.self,
     ])
 
   @OptionGroup var output: OutputOptions

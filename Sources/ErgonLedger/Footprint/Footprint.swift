@@ -63,14 +63,14 @@ public struct Footprint: Sendable, Hashable, Codable {
     carbon.map { Interval($0, factor: carbonSpread) }
   }
 
-  /// Every factor that nobody stated, as a line a reader can check.
+  /// Every factor that nobody stated and no meter gave, as a line a reader can check.
   public var conventions: [String] {
     let named = [
       ("power", powerW), ("utilisation", utilisation), ("hours", hours), ("PUE", pue),
       ("intensity", gramsPerKWh),
     ]
     return named.compactMap { name, factor in
-      guard let factor, factor.origin != .stated else { return nil }
+      guard let factor, factor.origin.isFilledIn else { return nil }
       return "\(name): \(factor.origin.words)"
     }
   }
@@ -89,6 +89,14 @@ public enum FactorOrigin: String, Sendable, Hashable, Codable, CaseIterable {
   case printed
   /// Follows from two other figures: printed CO2e over printed energy.
   case implied
+
+  /// Whether the value was put in because the record does not hold it.
+  public var isFilledIn: Bool {
+    switch self {
+    case .stated, .meter, .printed: false
+    case .convention, .deviceTable, .gridTable, .implied: true
+    }
+  }
 
   public var words: String {
     switch self {

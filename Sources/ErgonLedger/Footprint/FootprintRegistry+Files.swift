@@ -40,7 +40,7 @@ extension FootprintRegistry {
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
+      throw .unreadable(path: path, reason: FootprintError.words(error))
     }
     return check(data, tables: tables, rule: rule)
   }

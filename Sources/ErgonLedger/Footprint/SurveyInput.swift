@@ -34,11 +34,19 @@ public enum SurveyInput {
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
+      throw .unreadable(path: path, reason: FootprintError.words(error))
     }
     let isBlank: (UInt8) -> Bool = { $0 == 10 || $0 == 13 || $0 == 32 || $0 == 9 }
     let line = data.drop(while: isBlank).prefix { $0 != 10 }
     let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
     return object?["subject"] != nil
+  }
+}
+
+extension FootprintError {
+  /// Why a file could not be read, in words.
+  static func words(_ error: any Error) -> String {
+    (error as? CocoaError)?.code == .fileReadNoSuchFile
+      ? "no such file; check the name" : error.localizedDescription
   }
 }

@@ -1,4 +1,5 @@
 import ErgonEnergy
+import ErgonLedger
 import ErgonWorkload
 
 /// The number a shell sees, after the sysexits convention.
@@ -38,6 +39,8 @@ extension ExitStatus {
       case let error as EnergyError: Self.status(error)
       case let error as SystemFileError: Self.status(error)
       case let error as CommandError: error.status
+      case let error as FootprintError: Self.status(error)
+      case is FootprintProblem: .badData
       case is WorkloadStopped: .interrupted
       default: .internalError
       }
@@ -58,6 +61,7 @@ extension ExitStatus {
   private static func status(_ error: SystemFileError) -> ExitStatus {
     switch error {
     case .missing: .missingInput
+    case .gone: .unavailable
     case .permission: .permission
     case .unreadable: .inputOutput
     case .notANumber: .badData
