@@ -94,6 +94,10 @@ let package = Package(
       name: "_ErgonTestSupport", dependencies: ["ErgonEnergy", "ErgonWorkload"],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "_ErgonLedgerStress", dependencies: ["ErgonLedger", "ErgonEnergy"],
+      swiftSettings: strict),
+
     // Tests, one target a room; run them in release
     .testTarget(
       name: "ErgonWorkloadTests", dependencies: ["ErgonWorkload"], swiftSettings: strict),
@@ -117,6 +121,7 @@ let package = Package(
       name: "ErgonLedgerTests",
       dependencies: [
         "ErgonLedger", "ErgonEnergy", "ErgonData", "ErgonNumerics", "_ErgonTestSupport",
+        "_ErgonLedgerStress",
       ], swiftSettings: strict),
     .testTarget(
       name: "ErgonLabTests",

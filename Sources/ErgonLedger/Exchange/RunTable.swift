@@ -73,6 +73,7 @@ extension Metric {
   static let columnPrefix = "metric:"
 
   fileprivate var column: String {
-    Self.columnPrefix + name + (unit.isEmpty ? "" : " [\(unit)]")
+    // A name that itself ends in a bracket needs an empty unit behind it.
+    Self.columnPrefix + name + (unit.isEmpty && !name.hasSuffix("]") ? "" : " [\(unit)]")
   }
 }

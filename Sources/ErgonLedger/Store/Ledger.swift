@@ -115,17 +115,17 @@ public final class Ledger: Sendable {
     var folder = ""
     for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
       folder += part + "/"
-      if mkdir(folder, 0o700) != 0, ![EEXIST, EISDIR].contains(errno), access(folder, F_OK) != 0 {
-        throw creationError(folder)
-      }
+      guard mkdir(folder, 0o700) != 0 else { continue }
+      let code = errno
+      // Some systems look at the permission before they see that the folder is there.
+      if code != EEXIST, access(folder, F_OK) != 0 { throw creationError(folder, code) }
     }
     let descriptor = DescriptorCalls.create(path, mode: 0o600)
-    guard descriptor >= 0 else { throw creationError(path) }
+    guard descriptor >= 0 else { throw creationError(path, errno) }
     close(descriptor)
   }
 
-  private func creationError(_ place: String) -> LedgerError {
-    let code = errno
+  private func creationError(_ place: String, _ code: Int32) -> LedgerError {
     let reason = String(cString: strerror(code))
     switch code {
     case EACCES, EPERM, EROFS: return .permission(path: place, reason: reason)
@@ -156,6 +156,10 @@ public final class Ledger: Sendable {
     case .SQLITE_CANTOPEN, .SQLITE_IOERR:
       if isDiskFull { return .diskFull(path: path) }
       if isFolder { return .notALedger(path: path, reason: "it is a folder") }
+      // A quota or a limit on the size of files; the system says no more than that.
+      if error.extendedResultCode == .SQLITE_IOERR_WRITE {
+        return .system(path: path, reason: "the file cannot grow: check quota and 'ulimit -f'")
+      }
       return access(path, R_OK) != 0 || access(folder, W_OK) != 0
         ? notWritable() : .system(path: path, reason: reason)
     default: return .system(path: path, reason: reason)
