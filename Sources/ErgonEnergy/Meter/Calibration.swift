@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import Dispatch
 import Synchronization
 
 /// Finds a machine's idle power and its power per busy core, against a counter that knows.
@@ -169,43 +163,22 @@ struct BusyThreads: CalibrationWorkload {
 
   func run(threads: Int, for seconds: Double) {
     let job = Job()
-    var handles: [pthread_t] = []
+    let running = DispatchGroup()
     for _ in 0..<threads {
-      #if canImport(Darwin)
-        var handle: pthread_t?
-      #else
-        var handle = pthread_t()
-      #endif
-      let context = Unmanaged.passRetained(job)
-      let failed = pthread_create(&handle, nil, Self.body, context.toOpaque())
-      if failed != 0 {
-        context.release()
-        break
+      running.enter()
+      let started = SystemThread.start {
+        Self.spin(job)
+        running.leave()
       }
-      #if canImport(Darwin)
-        if let handle { handles.append(handle) }
-      #else
-        handles.append(handle)
-      #endif
+      if !started { running.leave() }
     }
-    var rest = timespec(
-      tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
-    var left = timespec()
-    while nanosleep(&rest, &left) != 0, errno == EINTR { rest = left }
+    // A semaphore nobody signals is a sleep that ends in time.
+    _ = DispatchSemaphore(value: 0).wait(timeout: .now() + seconds)
     job.isOver.store(true, ordering: .relaxed)
-    for handle in handles { pthread_join(handle, nil) }
+    running.wait()
   }
 
-  #if canImport(Darwin)
-    private static let body: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? =
-      { spin($0) }
-  #else
-    private static let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
-      { $0.flatMap { spin($0) } }
-  #endif
-
-  private static func spin(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    let job = Unmanaged<Job>.fromOpaque(context).takeRetainedValue()
+  private static func spin(_ job: Job) {
     var x: UInt64 = 0x9E37_79B9_7F4A_7C15
     var y = 1.0
     while !job.isOver.load(ordering: .relaxed) {
@@ -218,6 +191,5 @@ struct BusyThreads: CalibrationWorkload {
       }
     }
     job.sink.wrappingAdd(x ^ y.bitPattern, ordering: .relaxed)
-    return nil
   }
 }

@@ -24,7 +24,7 @@ package protocol MeterClock: Sendable {
   ) -> @Sendable () -> Void
 }
 
-/// The machine's own clocks, and Dispatch timers that exist only while somebody needs them.
+/// The machine's own clocks, and timers that exist only while somebody needs them.
 package struct MachineClock: MeterClock {
   #if canImport(Darwin)
     private static let awakeClock = CLOCK_UPTIME_RAW
@@ -54,8 +54,26 @@ package struct MachineClock: MeterClock {
   package func `repeat`(
     every seconds: Double, _ body: @escaping @Sendable () -> Void
   ) -> @Sendable () -> Void {
-    let timer = DispatchSource.makeTimerSource(queue: Self.queue)
-    // Leeway lets the kernel wake once for several timers; a tenth of the period is not seen.
+    // One thread that sleeps costs one wake-up a period. A Dispatch timer costs two, its manager's
+    // and a worker's, and at 100 Hz the wake-ups are what sampling costs.
+    let over = DispatchSemaphore(value: 0)
+    let started = SystemThread.start {
+      var due = DispatchTime.now() + seconds
+      while over.wait(timeout: due) == .timedOut {
+        body()
+        // Periods that were missed, in sleep or under load, are not made up for.
+        due = max(due + seconds, .now())
+      }
+    }
+    // Without a thread to be had there is still the queue.
+    guard started else { return Self.queueTimer(every: seconds, body) }
+    return { over.signal() }
+  }
+
+  private static func queueTimer(
+    every seconds: Double, _ body: @escaping @Sendable () -> Void
+  ) -> @Sendable () -> Void {
+    let timer = DispatchSource.makeTimerSource(queue: queue)
     timer.schedule(
       deadline: .now() + seconds, repeating: seconds,
       leeway: .microseconds(Int(seconds * 1e5)))

@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// What `scripts/bench` runs; a package of its own, so that nobody who uses Ergon resolves it.
+let package = Package(
+  name: "ergon-benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "ergon", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "meter-benchmark", dependencies: [.product(name: "ErgonEnergy", package: "ergon")])
+  ],
+  swiftLanguageModes: [.v6]
+)
