@@ -112,3 +112,58 @@ struct HeadlineTests {
     #expect(reading.dynamic?.provenance.kind == .estimated)
   }
 }
+
+@Suite("A meter of discovered sources")
+struct DiscoveredMeterTests {
+  @Test("a powercap tree is found, read and named in the reading")
+  func powercap() throws {
+    let machine = SyntheticMachine()
+    machine.setProcessors(busyTicks: [0, 0])
+    machine.addPowercapZone("intel-rapl:0", name: "package-0", microjoules: 5_000_000)
+    machine.addPowercapZone("intel-rapl:0:0", name: "core", microjoules: 2_000_000)
+    machine.addPowercapZone("intel-rapl:0:1", name: "dram", microjoules: 1_000_000)
+    let meter = try Meter(host: machine.host, only: ["powercap"])
+    let window = try meter.open("w", scope: .machine)
+    machine.setPowercapZone("intel-rapl:0", microjoules: 5_500_000)
+    machine.setPowercapZone("intel-rapl:0:0", microjoules: 2_300_000)
+    machine.setPowercapZone("intel-rapl:0:1", microjoules: 1_250_000)
+    machine.setProcessors(busyTicks: [1, 1])
+    let reading = try window.close()
+    let added = reading.components.filter(\.isInHeadline)
+    #expect(added.map(\.component) == [.cpu, .memory])
+    let total = added.reduce(0) { $0 + ($1.total?.best.value ?? .nan) }
+    #expect(abs(total - 0.75) < 1e-9)
+    #expect(added.allSatisfy { $0.counter.hasPrefix("powercap/") })
+  }
+
+  @Test("an unknown or unusable source asked for by name is an error")
+  func named() throws {
+    let machine = SyntheticMachine()
+    #expect(throws: EnergyError.self) { try Meter(host: machine.host, only: ["nonsense"]) }
+    #expect(throws: EnergyError.self) { try Meter(host: machine.host, only: ["powercap"]) }
+    let meter = try Meter(host: machine.host, only: ["model"])
+    #expect(meter.reports.contains { $0.name == "powercap" && !$0.isUsable })
+  }
+
+  @Test("a wattmeter that cannot be read is an error, not a silent estimate")
+  func deadPlug() throws {
+    let address = try PlugMeterAddress("/nonexistent/plug.csv")
+    #expect(throws: EnergyError.self) { try Meter(host: SyntheticMachine().host, plug: address) }
+  }
+
+  @Test("a calibration is used on its machine only")
+  func profile() throws {
+    let machine = SyntheticMachine()
+    machine.setProcessors(busyTicks: [0, 0])
+    machine.write("/proc/cpuinfo", "model name : Test CPU\n")
+    let fit = try CalibrationFit(
+      [(0, 10), (1, 14), (2, 18)].map { CalibrationPoint(busy: $0, power: Watts($1)) },
+      source: "powercap/package-0")
+    var profile = CalibrationProfile(
+      model: .synthetic, source: "powercap/package-0", idlePower: [:], madeAt: 0,
+      fingerprint: CalibrationProfile.fingerprint(of: machine.host), fit: fit)
+    #expect(try Meter(host: machine.host, only: ["model"], profile: profile).model == .synthetic)
+    profile.fingerprint = "another × 2"
+    #expect(try Meter(host: machine.host, only: ["model"], profile: profile).model != .synthetic)
+  }
+}
