@@ -16,12 +16,10 @@ need_swift() {
   esac
 }
 
-# The system libraries Ergon links: SQLite everywhere, zlib for compressed time series.
 need_libraries() {
   [ "$(uname -s)" = Linux ] || return 0 # macOS carries both in its SDK
   local missing=()
   [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
-  [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
   [ ${#missing[@]} -gt 0 ] || return 0
   command -v apt-get >/dev/null 2>&1 ||
     die "missing system libraries: install the development files of: ${missing[*]}"
