@@ -14,6 +14,8 @@ final class CounterBank: Sendable {
     /// `powercap/package-0`.
     let label: String
     let counter: EnergyCounter
+    /// The provenance of a share of it by processor time.
+    let attributed: Provenance
   }
 
   /// One counter as an end of a window saw it.
@@ -36,6 +38,8 @@ final class CounterBank: Sendable {
 
   let sources: [any EnergySource]
   let slots: [Slot]
+  /// The headline when every counter lives, which is nearly always.
+  let fullHeadline: HeadlineSelection
   /// How often somebody must read while a window is open; `nil` when both ends are enough.
   let keepAlivePeriod: Double?
   private let clock: any MeterClock
@@ -54,10 +58,13 @@ final class CounterBank: Sendable {
     for (s, source) in sources.enumerated() {
       for (c, counter) in source.counters.enumerated() {
         slots.append(
-          Slot(source: s, index: c, label: "\(source.name)/\(counter.name)", counter: counter))
+          Slot(
+            source: s, index: c, label: "\(source.name)/\(counter.name)", counter: counter,
+            attributed: counter.provenance.attributed(by: "CPU time")))
       }
     }
     self.slots = slots
+    fullHeadline = HeadlineSelection(slots) { _ in true }
     keepAlivePeriod = slots.compactMap { Self.pollPeriod($0.counter) }.min()
     state = Mutex(
       State(
@@ -115,5 +122,12 @@ final class CounterBank: Sendable {
         slot += 1
       }
     }
+  }
+}
+
+extension Provenance {
+  /// What a share of such a figure may claim.
+  func attributed(by rule: String) -> Provenance {
+    Provenance(max(kind, .attributed), source: "\(source) by \(rule)", version: version)
   }
 }

@@ -45,7 +45,9 @@ struct WindowArithmetic: Sendable {
     let totals = bank.slots.indices.map { slot in
       total(slot, start, end, duration, worked: max(busy ?? 0, cpu ?? 0), &outcome.notices)
     }
-    let headline = HeadlineSelection(bank.slots) { totals[$0] != nil }
+    let headline =
+      totals.allSatisfy { $0 != nil }
+      ? bank.fullHeadline : HeadlineSelection(bank.slots) { totals[$0] != nil }
     let whom = processes()
     for slot in bank.slots.indices {
       outcome.components.append(
@@ -147,9 +149,8 @@ struct WindowArithmetic: Sendable {
         scope: scope == .machine ? max(busy ?? cpu, cpu) : cpu,
         idlePower: idlePower[bank.slots[slot].label]
       ).divide(total.interval)
-      let provenance = attributed(total.provenance, "CPU time")
-      reading.dynamic = Figure(shares.dynamic, provenance)
-      reading.idle = Figure(shares.idle, provenance)
+      reading.dynamic = Figure(shares.dynamic, bank.slots[slot].attributed)
+      reading.idle = Figure(shares.idle, bank.slots[slot].attributed)
     case .gpu, .accelerator, .storage, .network:
       reading.dynamic = deviceShare(slot, total, processes, duration)
     }
@@ -171,12 +172,6 @@ struct WindowArithmetic: Sendable {
       Interval(
         low: part.low * (1 - bar), best: part.best,
         high: max(part.best, min(total.high, part.high * (1 + bar)))),
-      attributed(total.provenance, "the driver's share"))
-  }
-
-  private func attributed(_ provenance: Provenance, _ rule: String) -> Provenance {
-    Provenance(
-      max(provenance.kind, .attributed), source: provenance.source + " by " + rule,
-      version: provenance.version)
+      total.provenance.attributed(by: "the driver's share"))
   }
 }

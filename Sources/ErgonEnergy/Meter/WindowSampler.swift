@@ -14,7 +14,7 @@ final class WindowSampler: Sendable {
   /// reads it goes on at its last rate.
   static let busyPeriod = 0.1
   /// Looking through all processes may take this share of the time.
-  static let rescanShare = 0.002
+  static let rescanShare = 0.001
   static let shortestRescanPeriod = 0.15
 
   private struct State {
