@@ -81,7 +81,7 @@ let package = Package(
     .executableTarget(
       name: "ergon",
       dependencies: [
-        "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonLedger",
+        "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonEnergyFoundation", "ErgonLedger",
         "ErgonLab", "ErgonNumerics", "ErgonPlot", "ErgonStudies", "ErgonData",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Dispatch
 
 /// The root of the command line.
-struct Ergon: ErgonCommand {
+struct Ergon: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ergon",
     abstract: "Computing in terms of energy: meter it, keep it, compare it.",
@@ -11,49 +12,62 @@ struct Ergon: ErgonCommand {
     version: "ergon \(Version.text)",
     // One line a noun.
     subcommands: [
+      TopCommand.self,
       SourcesCommand.self,
+      DoctorCommand.self,
+      ConfigCommand.self,
       SurveyCommand.self,
       FootprintCommand.self,
-    ])
-
-  @OptionGroup var output: OutputOptions
-
-  func execute(in context: CommandContext) async throws -> ExitStatus {
-    throw CleanExit.helpRequest(self)
-  }
+      FirstRunCommand.self,
+    ],
+    // Options of its own would be parsed twice; the command that runs without a name has them.
+    defaultSubcommand: FirstRunCommand.self)
 }
 
 @main
 enum Program {
-  static func main() async {
+  static func main() {
     Console.survivePipeBreaks()
-    await Ergon.start(Array(CommandLine.arguments.dropFirst()))
+    Ergon.start(Array(CommandLine.arguments.dropFirst()))
   }
 }
 
 extension Ergon {
   /// Runs one command line and leaves with its exit code.
-  static func start(_ arguments: [String]) async -> Never {
+  static func start(_ arguments: [String]) -> Never {
     do {
       if let word = arguments.first, let message = unknownCommand(word) {
         throw CommandError.usage(message)
       }
-      var command = try await asyncParseAsRoot(arguments)
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
+      var command = try parseAsRoot(arguments)
+      if let command = command as? any SynchronousCommand {
+        exit(try command.execute(in: command.prepare()))
       }
+      if let command = command as? any AsyncParsableCommand { start(command) }
+      try command.run()
       exit(.done)
-    } catch let status as ExitStatus {
-      exit(status)
     } catch {
       leave(with: error)
     }
   }
 
+  /// Runs a command that has to wait for something.
+  private static func start(_ command: sending any AsyncParsableCommand) -> Never {
+    Task {
+      do {
+        var command = command
+        try await command.run()
+        exit(.done)
+      } catch {
+        leave(with: error)
+      }
+    }
+    dispatchMain()
+  }
+
   /// Says what went wrong in one line, and leaves with the code the one table gives.
   private static func leave(with error: any Error) -> Never {
+    if let status = error as? ExitStatus { exit(status) }
     // Help, version, completion scripts and usage errors are the parser's to print.
     let code = exitCode(for: error)
     if code.isSuccess { Self.exit(withError: error) }

@@ -1,7 +1,9 @@
+import ErgonLedger
+
 /// What this program is.
 enum Version {
   /// The release, after Semantic Versioning.
-  static let number = "0.1.0"
+  static let number = ErgonPackage.version
 
   static var architecture: String {
     #if arch(x86_64)

@@ -22,10 +22,14 @@ struct Console: Sendable {
   init(_ options: OutputOptions = OutputOptions()) {
     isQuiet = options.quiet
     verbosity = options.verbose
-    let style = { (stream: Stream) in
-      TextStyle(isEnabled: !options.noColor && Terminal.allowsStyle(stream))
-    }
-    styles = (style(.output), style(.error))
+    let allowed = (Terminal.allowsStyle(.output), Terminal.allowsStyle(.error))
+    // The settings are only asked where somebody watches; a fault in them is the command's to tell.
+    let isWanted =
+      !options.noColor && (allowed.0 || allowed.1)
+      && (try? Settings.load())?[.color]?.text != "never"
+    styles = (
+      TextStyle(isEnabled: isWanted && allowed.0), TextStyle(isEnabled: isWanted && allowed.1)
+    )
     width = Terminal.isTerminal(.output) ? Terminal.size(.output)?.columns : nil
   }
 
@@ -103,4 +107,24 @@ struct Console: Sendable {
   /// A handler is used rather than `SIG_IGN`, because an ignored signal stays ignored in the
   /// programs that `ergon measure` starts.
   static func survivePipeBreaks() { signal(SIGPIPE) { _ in } }
+}
+
+extension Console {
+  /// Writes a file in one step: a reader sees the old one or the whole new one.
+  ///
+  /// A pipe or device is written as it is, and never replaced.
+  static func write(_ text: String, toFile path: String) throws {
+    var status = stat()
+    let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    let draft = isSpecial ? path : "\(path).\(getpid())"
+    let failure = { CommandError.cannotWrite(path: path, reason: String(cString: strerror(errno))) }
+    guard let file = fopen(draft, "w") else { throw failure() }
+    var text = text
+    let isWritten = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
+    guard fclose(file) == 0, isWritten, isSpecial || rename(draft, path) == 0 else {
+      let error = failure()
+      if !isSpecial { unlink(draft) }
+      throw error
+    }
+  }
 }

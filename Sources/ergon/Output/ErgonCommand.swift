@@ -8,7 +8,7 @@ import ArgumentParser
 /// `AsyncParsableCommand`, to ``Ergon``.
 ///
 /// ```swift
-/// struct LedgerTag: ErgonCommand {
+/// struct LedgerTag: SynchronousCommand {
 ///   static let configuration = CommandConfiguration(
 ///     commandName: "tag", abstract: "Label a run.",
 ///     discussion: example("ergon ledger tag 01J9X3 baseline"))
@@ -17,7 +17,7 @@ import ArgumentParser
 ///   @OptionGroup var place: LedgerOptions
 ///   @Argument(help: "The beginning of a run's name.") var run: String
 ///
-///   func execute(in context: CommandContext) async throws -> ExitStatus {
+///   func execute(in context: CommandContext) throws -> ExitStatus {
 ///     let ledger = try context.settings(place).openLedger()
 ///     …
 ///     if output.json { context.console.print(json: ["runId": .string(run)]) }
@@ -32,11 +32,22 @@ protocol ErgonCommand: AsyncParsableCommand {
 
 extension ErgonCommand {
   mutating func run() async throws {
-    let context = CommandContext(output)
-    Log.start(verbosity: output.verbose)
-    let status = try await execute(in: context)
+    let status = try await execute(in: prepare())
     if status != .done { throw status }
   }
+
+  func prepare() -> CommandContext {
+    Log.start(verbosity: output.verbose)
+    return CommandContext(output)
+  }
+}
+
+/// A command that waits for nothing but the disk, and therefore stays on the main thread.
+///
+/// That saves the threads of the concurrency runtime, and matters to ``MeasureCommand``: a worker
+/// thread blocks signals, and a program started from one would inherit that.
+protocol SynchronousCommand: ErgonCommand {
+  func execute(in context: CommandContext) throws -> ExitStatus
 }
 
 /// The closing part of a command's help.

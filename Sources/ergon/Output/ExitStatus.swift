@@ -38,6 +38,7 @@ extension ExitStatus {
       case let status as ExitStatus: status
       case let error as EnergyError: Self.status(error)
       case let error as SystemFileError: Self.status(error)
+      case let error as LedgerError: Self.status(error)
       case let error as CommandError: error.status
       case let error as FootprintError: Self.status(error)
       case is FootprintProblem: .badData
@@ -65,6 +66,20 @@ extension ExitStatus {
     case .permission: .permission
     case .unreadable: .inputOutput
     case .notANumber: .badData
+    }
+  }
+
+  private static func status(_ error: LedgerError) -> ExitStatus {
+    switch error {
+    case .unknownRun, .unreadableFile: .missingInput
+    case .ambiguousRun, .invalidQuery: .usage
+    case .runExists: .internalError
+    case .incomparable: .outsideBand
+    case .notALedger, .damaged, .newerSchema, .malformedImport: .badData
+    case .permission: .permission
+    case .cannotCreate: .cannotCreate
+    case .diskFull, .system: .inputOutput
+    case .busy: .retry
     }
   }
 }

@@ -3,7 +3,7 @@ extension String {
   func nearest(in candidates: [String]) -> String? {
     let ranked = candidates.map { (name: $0, distance: editDistance(to: $0)) }
     guard let best = ranked.min(by: { $0.distance < $1.distance }),
-      best.distance <= Swift.max(1, count / 3)
+      best.distance <= Swift.max(1, Swift.min(3, count / 2))
     else { return nil }
     return best.name
   }

@@ -19,6 +19,9 @@ enum Folders {
   /// The user's own settings file.
   static var userFile: String { config + "/config.json" }
 
+  /// What `ergon calibrate` found out about this machine.
+  static var calibration: String { data + "/calibration.json" }
+
   /// The nearest `.ergon.json` in a folder or above it; `nil` where there is none.
   static func projectFile(from folder: String = currentFolder) -> String? {
     var folder = folder

@@ -1,3 +1,5 @@
+import ErgonLedger
+
 /// Everything that can be set once instead of on every call.
 ///
 /// The raw value is the key of the files; `ERGON_` and upper case make the environment variable:
@@ -48,7 +50,7 @@ enum SettingKey: String, CaseIterable, Sendable {
   /// What holds when nobody has said anything; most things then stay off.
   var fallback: String? {
     switch self {
-    case .ledger: Folders.data + "/ledger.sqlite"
+    case .ledger: Ledger.defaultPath
     case .color: "auto"
     case .embodiedShare: "1"
     default: nil

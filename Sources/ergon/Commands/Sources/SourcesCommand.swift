@@ -2,7 +2,7 @@ import ArgumentParser
 import ErgonEnergy
 
 /// `ergon sources`: every kind of counter, whether this machine has it, and how to be let in.
-struct SourcesCommand: ErgonCommand {
+struct SourcesCommand: SynchronousCommand {
   static let configuration = CommandConfiguration(
     commandName: "sources",
     abstract: "List the energy sources: found, usable, why not, and how to get permission.",
@@ -10,7 +10,7 @@ struct SourcesCommand: ErgonCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func execute(in context: CommandContext) async throws -> ExitStatus {
+  func execute(in context: CommandContext) throws -> ExitStatus {
     let reports = EnergySources.discover(on: Host()).map(\.report)
     if context.isJSON {
       context.console.print(json: ["sources": .array(reports.map { .object(Self.json($0)) })])

@@ -1,0 +1,27 @@
+import ErgonEnergy
+import ErgonEnergyFoundation
+import ErgonLedger
+
+/// Settings as the parts of the library they stand for.
+extension Settings {
+  /// The meter these settings describe; discovery happens here.
+  ///
+  /// A declared power wins over a calibration, a calibration over the table.
+  func meter() throws -> Meter {
+    let host = Host()
+    let profile = try CalibrationProfile.load(Folders.calibration)
+    let usual = profile.flatMap { $0.fits(host) ? $0.model : nil }
+    return try Meter(
+      host: host, only: sourceNames(),
+      model: declaredModel(over: usual ?? CPUPowerModel.forMachine(host)), profile: profile)
+  }
+
+  /// Where the electricity comes from; `nil` when nobody said: a place is never guessed.
+  func grid() throws -> Grid? {
+    guard let value = self[.grid] else { return nil }
+    return try GridTable.grid(value.text)
+  }
+
+  /// The ledger; the file is only touched once something is read or written.
+  func ledger() -> Ledger { Ledger(path: self[.ledger]?.text) }
+}
