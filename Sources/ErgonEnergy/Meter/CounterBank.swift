@@ -40,6 +40,8 @@ final class CounterBank: Sendable {
   let slots: [Slot]
   /// The headline when every counter lives, which is nearly always.
   let fullHeadline: HeadlineSelection
+  /// The source that knows single processes, where there is one.
+  let processSource: (any ProcessEnergySource)?
   /// How often somebody must read while a window is open; `nil` when both ends are enough.
   let keepAlivePeriod: Double?
   private let clock: any MeterClock
@@ -53,6 +55,7 @@ final class CounterBank: Sendable {
 
   init(sources: [any EnergySource], clock: any MeterClock) {
     self.sources = sources
+    processSource = sources.lazy.compactMap { $0 as? any ProcessEnergySource }.first
     self.clock = clock
     var slots: [Slot] = []
     for (s, source) in sources.enumerated() {
@@ -64,7 +67,7 @@ final class CounterBank: Sendable {
       }
     }
     self.slots = slots
-    fullHeadline = HeadlineSelection(slots) { _ in true }
+    fullHeadline = HeadlineSelection(slots, cpuIsCounted: false) { _ in true }
     keepAlivePeriod = slots.compactMap { Self.pollPeriod($0.counter) }.min()
     state = Mutex(
       State(

@@ -24,6 +24,7 @@ public final class EnergyWindow: Sendable {
   let ancestors: [UInt64]
   let start: WindowEdge
   let scopeClock: ScopeClock
+  let scopeEnergy: ScopeEnergy?
   private let startedAt: Double
   private let state: Mutex<State>
 
@@ -43,10 +44,11 @@ public final class EnergyWindow: Sendable {
     self.meter = meter
     self.parent = parent?.name
     scopeClock = clock
+    scopeEnergy = ScopeEnergy(scope, meter.arithmetic.bank.processSource)
     startedAt = meter.clock.wall()
     ancestors = parent.map { $0.ancestors + [$0.id] } ?? []
     id = meter.register(scope, ancestors)
-    start = meter.edge(clock, isOpening: true)
+    start = meter.edge(clock, scopeEnergy, isOpening: true)
     state = Mutex(State(cost: start.awake - entered))
   }
 
@@ -66,7 +68,7 @@ public final class EnergyWindow: Sendable {
     }
     if wasClosed { throw .windowClosed(name: name) }
     sampler?.stop()
-    let end = meter.edge(scopeClock, isOpening: false)
+    let end = meter.edge(scopeClock, scopeEnergy, isOpening: false)
     return reading(at: end, sampler, overlaps: meter.unregister(id))
   }
 
@@ -74,7 +76,8 @@ public final class EnergyWindow: Sendable {
   public func peek() -> Reading {
     let sampler = state.withLock { $0.sampler }
     return reading(
-      at: meter.edge(scopeClock, isOpening: false), sampler, overlaps: meter.overlaps(of: id))
+      at: meter.edge(scopeClock, scopeEnergy, isOpening: false), sampler,
+      overlaps: meter.overlaps(of: id))
   }
 
   func startSampling(every period: Seconds, _ onSample: (@Sendable (LivePower) -> Void)?) {

@@ -11,9 +11,14 @@ struct HeadlineSelection: Sendable {
   /// Indices of the slots to add.
   private(set) var slots: Set<Int> = []
   private(set) var usesModel: Bool
+  /// Whether the scope's own processor energy is added.
+  private(set) var usesProcesses = false
 
-  /// - Parameter lives: Whether a slot gave a figure.
-  init(_ all: [CounterBank.Slot], lives: (Int) -> Bool) {
+  /// - Parameters:
+  ///   - cpuIsCounted: Whether the processor energy of the scope itself is known, so that no
+  ///     counter of the whole processor has to be divided.
+  ///   - lives: Whether a slot gave a figure.
+  init(_ all: [CounterBank.Slot], cpuIsCounted: Bool, lives: (Int) -> Bool) {
     usesModel = true
     let candidates = all.indices.filter { all[$0].counter.containedIn == nil && lives($0) }
 
@@ -23,14 +28,17 @@ struct HeadlineSelection: Sendable {
       usesModel = false
       return
     }
-    let cpu = Self.first(of: .cpu, among: candidates, in: all)
-    if cpu.isEmpty, let platform = Self.first(of: .platform, among: candidates, in: all).first {
+    let cpu = cpuIsCounted ? [] : Self.first(of: .cpu, among: candidates, in: all)
+    if cpu.isEmpty, !cpuIsCounted,
+      let platform = Self.first(of: .platform, among: candidates, in: all).first
+    {
       // Two such counters of one source see the same machine.
       slots = [platform]
       usesModel = false
       return
     }
-    usesModel = cpu.isEmpty
+    usesModel = cpu.isEmpty && !cpuIsCounted
+    usesProcesses = cpuIsCounted
     slots = Set(cpu + Self.first(of: .memory, among: candidates, in: all))
     var devices: Set<String> = []
     for component in [EnergyComponent.gpu, .accelerator, .storage, .network] {

@@ -22,6 +22,7 @@ public final class Meter: Sendable {
 
   let clock: any MeterClock
   let machine: MachineProcessorClock
+  let processTable: ProcessTable
   let arithmetic: WindowArithmetic
   let descriptions = Mutex(ProcessDescriptions())
   private let registry = Mutex(WindowRegistry())
@@ -70,6 +71,7 @@ public final class Meter: Sendable {
     self.host = host
     self.clock = clock
     machine = MachineProcessorClock(host: host)
+    processTable = ProcessTable(host: host)
     arithmetic = WindowArithmetic(
       bank: CounterBank(sources: sources, clock: clock), model: model,
       processors: machine.processors, idlePower: idlePower)
@@ -108,7 +110,7 @@ public final class Meter: Sendable {
         name: "sampling", value: sampling.description, expected: "a period from 1 ms to 1 h")
     }
     let scopeClock = try ScopeClock(
-      scope, host: host, machine: machine, sinceBoot: clock.sinceBoot())
+      scope, table: processTable, machine: machine, sinceBoot: clock.sinceBoot())
     let window = EnergyWindow(
       name: name, scope: scope, meter: self, parent: EnergyWindow.current, clock: scopeClock,
       entered: entered)
@@ -121,13 +123,15 @@ public final class Meter: Sendable {
   /// - Parameter needsBusy: Whether the machine's busy time is wanted even where no counter needs
   ///   dividing.
   func edge(
-    _ scopeClock: ScopeClock, isOpening: Bool, needsBusy: Bool = false
+    _ scopeClock: ScopeClock, _ scopeEnergy: ScopeEnergy?, isOpening: Bool,
+    needsBusy: Bool = false
   ) -> WindowEdge {
     var edge = WindowEdge(
       awake: clock.awake(), sinceBoot: clock.sinceBoot(), cpu: nil, busy: nil, marks: [])
     // The scope's clock is read on the window's inner side, so that the meter's own reading of
     // counters is not billed.
     if !isOpening { edge.cpu = scopeClock.readFully() }
+    edge.own = scopeEnergy?.read(scopeClock)
     edge.marks = arithmetic.bank.read()
     if needsBusy || !arithmetic.bank.isEmpty { edge.busy = machine.busy() }
     if isOpening {

@@ -31,9 +31,17 @@ struct ProcessEntry: Sendable, Hashable {
 struct ProcessTable: Sendable {
   let host: Host
   private let secondsPerTick: Double
+  #if canImport(Darwin)
+    /// The wall clock at boot; taken once, so that a process keeps its identity.
+    let bootedAt: Double
+  #endif
 
   init(host: Host) {
     self.host = host
+    #if canImport(Darwin)
+      let clock = MachineClock()
+      bootedAt = clock.wall() - clock.sinceBoot()
+    #endif
     let hertz = host.isLive ? sysconf(Int32(_SC_CLK_TCK)) : 100
     secondsPerTick = hertz > 0 ? 1 / Double(hertz) : 0.01
   }

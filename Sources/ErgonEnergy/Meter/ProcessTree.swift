@@ -52,6 +52,8 @@ final class ProcessTree: Sendable {
     var members: [Int32: Member] = [:]
     /// Time of ended members that no living member accounts for.
     var kept = CPUTime()
+    /// What ended members had last been seen to have used themselves.
+    var endedOwn = CPUTime()
     /// What ended members had used before the window opened.
     var endedBase = CPUTime()
     /// This process's account of its waited-for children at the last scan.
@@ -70,8 +72,8 @@ final class ProcessTree: Sendable {
   ///
   /// - Parameter sinceBoot: The clock that start times are counted on, now.
   /// - Throws: ``EnergyError/noSuchProcess(pid:)``.
-  init(root: Int32, host: Host, sinceBoot: Double) throws(EnergyError) {
-    table = ProcessTable(host: host)
+  init(root: Int32, table: ProcessTable, sinceBoot: Double) throws(EnergyError) {
+    self.table = table
     self.root = root
     openedAt = sinceBoot
     guard root > 0, let entry = table.entry(root) else { throw .noSuchProcess(pid: root) }
@@ -81,6 +83,14 @@ final class ProcessTree: Sendable {
 
   /// The identifiers of the members that live.
   var processes: Set<Int32> { state.withLock { Set($0.members.keys) } }
+
+  /// The part of the tree's time used by processes that were never seen alive.
+  var unseenTime: Seconds {
+    state.withLock { state in
+      let seen = state.members.values.reduce(state.endedOwn) { $0 + ($1.own - $1.baseOwn) }
+      return max(.zero, (state.last - seen).total)
+    }
+  }
 
   /// Looks through all processes for new members and ended ones.
   func rescan() { rescan(isOpening: false) }
@@ -129,6 +139,7 @@ final class ProcessTree: Sendable {
     var rootIsGone = false
     for (pid, member) in gone {
       state.endedBase = state.endedBase + member.baseOwn + member.baseWaited
+      state.endedOwn = state.endedOwn + member.own - member.baseOwn
       // Descendants that ended earlier and that this member never accounted for.
       state.kept =
         state.kept + (member.sinceOpening - member.whole)

@@ -16,15 +16,15 @@ enum ScopeClock: Sendable {
 
   /// - Throws: ``EnergyError/noSuchProcess(pid:)``, ``EnergyError/noSuchCgroup(path:)``.
   init(
-    _ scope: WindowScope, host: Host, machine: MachineProcessorClock, sinceBoot: Double
+    _ scope: WindowScope, table: ProcessTable, machine: MachineProcessorClock, sinceBoot: Double
   ) throws(EnergyError) {
     switch scope {
     case .machine: self = .machine(machine)
     case .process: self = .process
     case .thread: self = .thread(ThreadClock())
     case .tree(let pid):
-      self = .tree(try ProcessTree(root: pid, host: host, sinceBoot: sinceBoot))
-    case .cgroup(let path): self = .cgroup(try ControlGroupClock(path, host: host))
+      self = .tree(try ProcessTree(root: pid, table: table, sinceBoot: sinceBoot))
+    case .cgroup(let path): self = .cgroup(try ControlGroupClock(path, host: table.host))
     }
   }
 
@@ -43,6 +43,15 @@ enum ScopeClock: Sendable {
   func readFully() -> CPUTime? {
     if case .tree(let tree) = self { tree.rescan() }
     return read()
+  }
+
+  /// Processor time of processes that were never seen alive, from an arbitrary origin.
+  var unseen: Seconds {
+    switch self {
+    case .process: ProcessorUsage.children().total
+    case .tree(let tree): tree.unseenTime
+    case .machine, .thread, .cgroup: .zero
+    }
   }
 
   /// The processes it covers, where a device can tell processes apart; `nil` for all.

@@ -43,9 +43,8 @@ extension Meter {
   ///
   /// - Cost: about 20 µs a process, and some file reads for each one that is new.
   public func systemView() -> SystemSnapshot {
-    let table = ProcessTable(host: host)
-    let edge = edge(.machine(machine), isOpening: true, needsBusy: true)
-    let entries = table.entries(names: true)
+    let edge = edge(.machine(machine), nil, isOpening: true, needsBusy: true)
+    let entries = processTable.entries(names: true)
     let trees = ProcessForest(entries)
     let records = descriptions.withLock { known in
       known.describe(entries, host: host) { entry, description in

@@ -8,6 +8,8 @@ struct WindowEdge: Sendable {
   /// Busy processor-seconds of the machine; `nil` when unknown or not needed.
   var busy: Double?
   var marks: [CounterBank.Mark]
+  /// What the processes of the scope have used by their own counters, where there are such.
+  var own: ScopeEnergy.Mark?
 }
 
 /// Turns the difference of two edges into figures.
@@ -35,7 +37,8 @@ struct WindowArithmetic: Sendable {
     let duration = max(0, end.awake - start.awake)
     let busy = start.busy.flatMap { from in end.busy.map { max(0, $0 - from) } }
     let cpu = start.cpu.flatMap { from in end.cpu.map { max(0, ($0 - from).total.value) } }
-    if bank.isEmpty {
+    let own = ownReading(start, end, cpu: cpu)
+    if bank.isEmpty, own == nil {
       if let cpu {
         outcome.components.append(estimate(cpu: cpu, busy: busy, scope, duration))
       }
@@ -46,14 +49,19 @@ struct WindowArithmetic: Sendable {
       total(slot, start, end, duration, worked: max(busy ?? 0, cpu ?? 0), &outcome.notices)
     }
     let headline =
-      totals.allSatisfy { $0 != nil }
-      ? bank.fullHeadline : HeadlineSelection(bank.slots) { totals[$0] != nil }
+      own == nil && totals.allSatisfy { $0 != nil }
+      ? bank.fullHeadline
+      : HeadlineSelection(bank.slots, cpuIsCounted: own != nil) { totals[$0] != nil }
     let whom = processes()
     for slot in bank.slots.indices {
       outcome.components.append(
         reading(
           slot, totals[slot], start, end, scope, whom, duration: duration, busy: busy, cpu: cpu,
           isInHeadline: headline.slots.contains(slot)))
+    }
+    if var own {
+      own.isInHeadline = headline.usesProcesses
+      outcome.components.append(own)
     }
     if headline.usesModel, let cpu {
       outcome.components.append(estimate(cpu: cpu, busy: busy, scope, duration))
@@ -70,6 +78,33 @@ struct WindowArithmetic: Sendable {
     ComponentReading(
       component: .cpu, counter: model.name, dynamic: model.dynamic(cpuTime: Seconds(cpu)),
       idle: model.idle(duration: Seconds(duration), processors: processors))
+  }
+
+  /// What the scope's processes used by their own counters.
+  ///
+  /// Children that nobody saw alive have processor time but no counter to read; they are given the
+  /// joules per second of those that were seen. Where that would be most of the figure there is
+  /// none, and a counter of the whole processor is divided instead.
+  private func ownReading(
+    _ start: WindowEdge, _ end: WindowEdge, cpu: Double?
+  ) -> ComponentReading? {
+    guard let from = start.own, let to = end.own, let source = bank.processSource, let cpu else {
+      return nil
+    }
+    let counter = source.processCounter
+    let seen = to.joules - from.joules
+    let unseen = min(cpu, max(0, to.unseen - from.unseen))
+    guard seen > 0, unseen <= cpu / 2 else { return nil }
+    let best = seen * (cpu > 0 ? cpu / (cpu - unseen) : 1)
+    let step = counter.resolution.value
+    return ComponentReading(
+      component: .cpu, counter: "\(source.name)/\(counter.name)",
+      dynamic: Figure(
+        Interval(
+          low: Joules(max(0, seen * counter.error.low - step)), best: Joules(best),
+          high: Joules((seen + 2 * (best - seen)) * counter.error.high + step)),
+        unseen > 0.01 * cpu
+          ? counter.provenance.attributed(by: "CPU time of ended children") : counter.provenance))
   }
 
   /// What one counter counted; `nil` is absent, which is not zero.

@@ -33,6 +33,7 @@ final class WindowSampler: Sendable {
   private let start: WindowEdge
   private let scope: WindowScope
   private let scopeClock: ScopeClock
+  private let scopeEnergy: ScopeEnergy?
   private let onSample: (@Sendable (LivePower) -> Void)?
   private let state: Mutex<State>
 
@@ -43,6 +44,7 @@ final class WindowSampler: Sendable {
     start = window.start
     scope = window.scope
     scopeClock = window.scopeClock
+    scopeEnergy = window.scopeEnergy
     state = Mutex(
       State(
         last: window.start, lastBusyRead: window.start.awake, lastBusy: window.start.busy,
@@ -121,6 +123,7 @@ final class WindowSampler: Sendable {
     let now = meter.clock.awake()
     var edge = WindowEdge(
       awake: now, sinceBoot: meter.clock.sinceBoot(), cpu: cpu, busy: nil, marks: marks)
+    edge.own = scopeEnergy?.read(scopeClock)
     guard !meter.arithmetic.bank.isEmpty, let lastBusy = state.lastBusy else { return edge }
     let gap = now - state.lastBusyRead
     if gap >= Self.busyPeriod, let busy = meter.machine.busy() {
