@@ -15,6 +15,7 @@ struct Ergon: AsyncParsableCommand {
       TopCommand.self,
       SourcesCommand.self,
       DoctorCommand.self,
+      CalibrateCommand.self,
       ConfigCommand.self,
       SurveyCommand.self,
       FootprintCommand.self,

@@ -63,8 +63,10 @@ public struct Calibration: Sendable {
       let counters = Self.counters(reading)
       guard !counters.isEmpty, reading.duration.value > 0 else {
         throw .sourceUnusable(
-          name: "calibration", reason: "no counter measures the processor or the whole machine",
-          remedy: "'ergon sources' says what is missing; a plug meter will do")
+          name: "calibration",
+          reason: "no counter measures the processor or the whole machine; 'ergon sources' says "
+            + "what is missing, and a plug meter will do",
+          remedy: nil)
       }
       let busy = (reading.machineBusy ?? reading.duration * Double(threads)) / reading.duration
       var power = Watts.zero

@@ -34,8 +34,10 @@ public struct CalibrationFit: Sendable, Hashable, Codable {
     let spread = points.reduce(0) { $0 + ($1.busy - meanBusy) * ($1.busy - meanBusy) }
     guard points.count >= 3, spread > 1e-6, meanPower.isFinite else {
       throw .sourceUnusable(
-        name: source, reason: "it gave \(points.count) points, too few or all at one load",
-        remedy: "calibrate with more repeats on a machine that is otherwise idle")
+        name: source,
+        reason: "it gave \(points.count) points, too few or all at one load; calibrate with more "
+          + "repeats on a machine that is otherwise idle",
+        remedy: nil)
     }
     let slope =
       points.reduce(0) { $0 + ($1.busy - meanBusy) * ($1.power.value - meanPower) } / spread
@@ -46,8 +48,10 @@ public struct CalibrationFit: Sendable, Hashable, Codable {
     }
     guard slope > 0 else {
       throw .sourceUnusable(
-        name: source, reason: "its power does not rise with load",
-        remedy: "calibrate with longer steps on a machine that is otherwise idle")
+        name: source,
+        reason: "its power does not rise with load; calibrate with longer steps on a machine that "
+          + "is otherwise idle",
+        remedy: nil)
     }
     let t = Self.studentT975(degrees: points.count - 2)
     let variance = squares / (n - 2)

@@ -13,7 +13,19 @@ extension Settings {
     let usual = profile.flatMap { $0.fits(host) ? $0.model : nil }
     return try Meter(
       host: host, only: sourceNames(),
-      model: declaredModel(over: usual ?? CPUPowerModel.forMachine(host)), profile: profile)
+      model: declaredModel(over: usual ?? CPUPowerModel.forMachine(host)), profile: profile,
+      plug: plug())
+  }
+
+  /// The wattmeter at the plug, with what its owner knows of it; `nil` when nobody named one.
+  func plug() throws -> PlugMeterAddress? {
+    guard let value = self[.plug] else { return nil }
+    var address = try PlugMeterAddress(value.text)
+    if let error = try number(.plugError, 0...1, "a share from 0 to 1: 0.01 is ±1 %") {
+      address.error = .relative(error)
+    }
+    if let most = try power(.plugMaximumWatts) { address.maximumPower = most }
+    return address
   }
 
   /// Where the electricity comes from; `nil` when nobody said: a place is never guessed.
