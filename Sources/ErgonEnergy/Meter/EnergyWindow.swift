@@ -69,6 +69,7 @@ public final class EnergyWindow: Sendable {
     if wasClosed { throw .windowClosed(name: name) }
     sampler?.stop()
     let end = meter.edge(scopeClock, scopeEnergy, isOpening: false)
+    sampler?.finish(at: end)
     return reading(at: end, sampler, overlaps: meter.unregister(id))
   }
 

@@ -39,6 +39,11 @@ package struct PowerRecorder: Sendable {
     if joined == stride { flush(at: to) }
   }
 
+  /// Closes a point that has not all its samples yet.
+  package mutating func finish(at time: Double) {
+    if joined > 0 { flush(at: time) }
+  }
+
   private mutating func flush(at time: Double) {
     ends.append(time)
     for index in channels.indices {

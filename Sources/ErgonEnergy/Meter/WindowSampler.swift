@@ -60,7 +60,20 @@ final class WindowSampler: Sendable {
     if isStopped { cancel() }
   }
 
-  /// After this no sample is begun; one under way on another thread ends in its own time.
+  /// Records the step from the last sample to the end of a window, so that the series holds the
+  /// window's whole energy.
+  func finish(at end: WindowEdge) {
+    state.withLock { state in
+      guard end.awake > state.last.awake else { return }
+      let last = meter.arithmetic.outcome(
+        from: state.last, to: end, scope: scope, processes: scopeClock.processes)
+      state.recorder.append(last.components, from: state.last.awake, to: end.awake)
+      state.recorder.finish(at: end.awake)
+      state.last = end
+    }
+  }
+
+  /// After this no sample is begun, and none is under way.
   func stop() {
     let cancel = state.withLock { state in
       state.isStopped = true
