@@ -16,6 +16,20 @@ final class CounterBank: Sendable {
     let counter: EnergyCounter
     /// The provenance of a share of it by processor time.
     let attributed: Provenance
+    /// What the source wants said beside every figure.
+    let remark: ReadingNotice?
+    /// What is said when a scope is given the device whole.
+    let wholeDevice: ReadingNotice
+
+    init(source: Int, index: Int, label: String, counter: EnergyCounter) {
+      self.source = source
+      self.index = index
+      self.label = label
+      self.counter = counter
+      attributed = counter.provenance.attributed(by: "CPU time")
+      remark = counter.remark.map { .remark("\(label): \($0)") }
+      wholeDevice = .remark("\(label): the whole device, whoever else used it")
+    }
   }
 
   /// One counter as an end of a window saw it.
@@ -61,9 +75,7 @@ final class CounterBank: Sendable {
     for (s, source) in sources.enumerated() {
       for (c, counter) in source.counters.enumerated() {
         slots.append(
-          Slot(
-            source: s, index: c, label: "\(source.name)/\(counter.name)", counter: counter,
-            attributed: counter.provenance.attributed(by: "CPU time")))
+          Slot(source: s, index: c, label: "\(source.name)/\(counter.name)", counter: counter))
       }
     }
     self.slots = slots

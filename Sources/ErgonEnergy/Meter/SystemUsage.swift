@@ -94,9 +94,8 @@ extension SystemSnapshot {
     let duration: Seconds
 
     init(_ components: [ComponentReading], worked: Double, duration: Seconds) {
-      let whole: Set<EnergyComponent> = [.gpu, .accelerator, .storage, .network]
-      divided = components.filter { !whole.contains($0.component) }.headline(\.dynamic)
-      undivided = components.filter { whole.contains($0.component) }.headline(\.dynamic)
+      divided = components.filter { !$0.component.isDevice }.headline(\.dynamic)
+      undivided = components.filter { $0.component.isDevice }.headline(\.dynamic)
       self.worked = worked
       self.duration = duration
     }

@@ -54,10 +54,16 @@ struct WindowArithmetic: Sendable {
       : HeadlineSelection(bank.slots, cpuIsCounted: own != nil) { totals[$0] != nil }
     let whom = processes()
     for slot in bank.slots.indices {
-      outcome.components.append(
-        reading(
-          slot, totals[slot], start, end, scope, whom, duration: duration, busy: busy, cpu: cpu,
-          isInHeadline: headline.slots.contains(slot)))
+      let isInHeadline = headline.slots.contains(slot)
+      let part = reading(
+        slot, totals[slot], start, end, scope, whom, duration: duration, busy: busy, cpu: cpu,
+        isInHeadline: isInHeadline)
+      outcome.components.append(part)
+      guard isInHeadline, part.total != nil else { continue }
+      if let remark = bank.slots[slot].remark { outcome.notices.append(remark) }
+      if whom != nil, part.component.isDevice, part.dynamic?.best == part.total?.best {
+        outcome.notices.append(bank.slots[slot].wholeDevice)
+      }
     }
     if var own {
       own.isInHeadline = headline.usesProcesses
@@ -208,5 +214,15 @@ struct WindowArithmetic: Sendable {
         low: part.low * (1 - bar), best: part.best,
         high: max(part.best, min(total.high, part.high * (1 + bar)))),
       total.provenance.attributed(by: "the driver's share"))
+  }
+}
+
+extension EnergyComponent {
+  /// Whether processor time says nothing of who used it.
+  var isDevice: Bool {
+    switch self {
+    case .gpu, .accelerator, .storage, .network: true
+    case .cpu, .memory, .platform, .wall: false
+    }
   }
 }

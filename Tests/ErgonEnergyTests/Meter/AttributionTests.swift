@@ -129,21 +129,26 @@ struct AttributionTests {
     let source = ReplaySource("nvml", [.rapl("gpu-0", .gpu, range: nil)])
     source.set("gpu-0", joules: 100)
     let meter = Meter(sources: [source], clock: clock)
-    func use(_ share: Double?, _ scope: WindowScope) throws -> ComponentReading {
+    let said = ReadingNotice.remark("nvml/gpu-0: the whole device, whoever else used it")
+    func use(
+      _ share: Double?, _ scope: WindowScope, isSaid: Bool
+    ) throws -> ComponentReading {
       source.setShare("gpu-0", share)
       source.set("gpu-0", joules: 100)
       let window = try meter.open("gpu", scope: scope)
       clock.advance(by: 1)
       source.set("gpu-0", joules: 180)
       defer { source.set("gpu-0", joules: 100) }
-      return try #require(try window.close().components.first { $0.component == .gpu })
+      let reading = try window.close()
+      #expect(reading.notices.contains(said) == isSaid)
+      return try #require(reading.components.first { $0.component == .gpu })
     }
-    let shared = try use(0.25, .process)
+    let shared = try use(0.25, .process, isSaid: false)
     #expect(shared.dynamic?.best == Joules(20))
     #expect(shared.dynamic?.provenance.kind == .attributed)
-    let whole = try use(nil, .process)
+    let whole = try use(nil, .process, isSaid: true)
     #expect(whole.dynamic?.best == Joules(80))
     #expect(whole.dynamic?.provenance.kind == .measured)
-    #expect(try use(0.25, .machine).dynamic?.best == Joules(80))
+    #expect(try use(0.25, .machine, isSaid: false).dynamic?.best == Joules(80))
   }
 }
