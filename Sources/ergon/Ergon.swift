@@ -17,6 +17,7 @@ struct Ergon: AsyncParsableCommand {
       DoctorCommand.self,
       CalibrateCommand.self,
       ConfigCommand.self,
+      LedgerCommand.self,
       SurveyCommand.self,
       FootprintCommand.self,
       FirstRunCommand.self,

@@ -1,0 +1,86 @@
+import ArgumentParser
+import ErgonLedger
+
+/// `ergon ledger export`.
+struct LedgerExport: ErgonCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write runs as CSV, JSON lines, codecarbon or Prometheus.",
+    discussion: example(
+      "ergon ledger export --output runs.jsonl",
+      "ergon ledger export --format codecarbon --tag paper > emissions.csv"))
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var place: LedgerOptions
+  @OptionGroup var which: QueryOptions
+
+  @Option(
+    help: ArgumentHelp("csv unless the file's name ends in .jsonl.", valueName: "format"))
+  var format: Choice<ExchangeFormat>?
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("The file to write; standard output without it.", valueName: "path"))
+  var file: String?
+
+  @Argument(help: "Only these runs, by the beginnings of their names.") var runs: [String] = []
+
+  func execute(in context: CommandContext) async throws -> ExitStatus {
+    let ledger = try context.ledger(place)
+    var query = try which.query(in: ledger)
+    query.order = .oldest
+    if !runs.isEmpty { query.ids = try runs.map { try ledger.id($0) } }
+    let isJSONLines = file.map { $0.hasSuffix(".jsonl") || $0.hasSuffix(".ndjson") } ?? false
+    let format = self.format?.value ?? (isJSONLines ? .jsonLines : .csv)
+    guard let file else {
+      Console.write(try ledger.exported(matching: query, as: format), to: .output)
+      return .done
+    }
+    let count = try ledger.export(matching: query, as: format, to: file)
+    if context.isJSON {
+      context.console.print(json: [
+        "file": .string(file), "format": .string(format.rawValue), "runs": JSONValue(count),
+      ])
+    } else {
+      context.console.note("\(count) runs written to \(file)")
+    }
+    return .done
+  }
+}
+
+/// `ergon ledger import`.
+struct LedgerImport: ErgonCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Bring runs in from a file: all of them, or none.",
+    discussion: example(
+      "ergon ledger import emissions.csv", "ergon ledger import runs.jsonl",
+      about: "Importing a file again changes nothing."))
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var place: LedgerOptions
+
+  @Option(help: ArgumentHelp("Guessed from name and header without it.", valueName: "format"))
+  var format: Choice<ExchangeFormat>?
+
+  @Argument(help: "The file.") var file: String
+
+  func execute(in context: CommandContext) async throws -> ExitStatus {
+    let report = try context.ledger(place, mustExist: false).importRuns(
+      from: file, as: format?.value)
+    if context.isJSON {
+      context.console.print(json: [
+        "format": .string(report.format.rawValue), "rows": JSONValue(report.rows),
+        "imported": JSONValue(report.imported.map(\.description)),
+        "updated": JSONValue(report.updated.map(\.description)),
+        "unchanged": JSONValue(report.unchanged), "superseded": JSONValue(report.superseded),
+      ])
+      return .done
+    }
+    var text =
+      "\(report.imported.count) of \(report.rows) rows imported as \(report.format.rawValue)"
+    if !report.updated.isEmpty { text += ", \(report.updated.count) updated" }
+    if report.unchanged > 0 { text += ", \(report.unchanged) known already" }
+    if report.superseded > 0 { text += ", \(report.superseded) superseded by later rows" }
+    context.console.print(text)
+    return .done
+  }
+}
