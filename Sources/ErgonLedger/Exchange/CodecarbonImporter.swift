@@ -9,6 +9,7 @@ internal import ErgonEnergy
 /// | `energy_consumed` | their sum; the only component of files without the others |
 /// | `emissions` / `energy_consumed` | the grid's intensity |
 /// | `pue`, `wue` | overheads, where they are more than none |
+/// | `task_name` | a run of its own whose parent is the run of the whole |
 /// | `timestamp` | the end of the run, read as UTC, since codecarbon writes no zone |
 /// | everything else | the environment, and settings named `codecarbon.…` |
 ///
@@ -37,7 +38,8 @@ struct CodecarbonImporter {
       processors: count, notices: [.remark("imported from a file of \(source)")])
     if let notice = components.notice { reading.notices.append(.remark(notice)) }
     var run = Run(
-      id: name(task: task), subject: task.map { "\(project): \($0)" } ?? project, kind: .imported,
+      id: name(task: task), parent: task == nil ? nil : name(task: nil),
+      subject: task.map { "\(project): \($0)" } ?? project, kind: .imported,
       settings: settings(), environment: try environment(processors: count),
       startedAt: reading.startedAt, state: .complete, tags: task.map { ["task=\($0)"] } ?? [])
     run.bill = Bill(

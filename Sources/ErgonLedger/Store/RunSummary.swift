@@ -36,7 +36,9 @@ public struct RunSummary: Sendable, Hashable, Codable, Identifiable {
     startedAt = run.startedAt
     duration = run.bill?.reading.duration
     exitCode = run.exitCode
-    cpu = run.bill?.reading.cpu.total
+    // Other meters' files tell no processor time; a reading cannot be without one.
+    let cpu = run.bill?.reading.cpu.total
+    self.cpu = run.kind == .imported && cpu == .zero ? nil : cpu
     energy = run.bill?.energy
     idle = run.bill?.idle?.best
     carbon = run.bill?.carbon?.interval

@@ -47,6 +47,9 @@ struct CodecarbonTests {
     #expect(tasks.map(\.subject) == ["tasks: load", "tasks: train"])
     #expect(tasks.map(\.tags) == [["task=load"], ["task=train"]])
     #expect(Set(tasks.map(\.id)).count == 2)
+    let whole = try parse(CodecarbonFixture.emissions)[2]
+    #expect(tasks.allSatisfy { $0.parent == whole.id })
+    #expect(RunSummary(whole).cpu == nil)
     let old = try parse(CodecarbonFixture.old)
     #expect(old[0].bill?.reading.components.map(\.component) == [.platform])
     #expect(relative(old[0].bill?.energy?.best.value, 7200) < 1e-12)
