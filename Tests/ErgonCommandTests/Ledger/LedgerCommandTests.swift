@@ -129,7 +129,7 @@ struct LedgerCommandTests {
       #expect(try ergon("export").output == ergon("export", "--ledger", other).output)
       let codecarbon = try ergon("export", "--format", "codecarbon").output
       #expect(codecarbon.hasPrefix("timestamp,project_name,run_id,experiment_id,duration,"))
-      #expect(codecarbon.split(separator: "\n").count == 8)
+      #expect(codecarbon.split(whereSeparator: \.isNewline).count == 8)
       #expect(
         try ergon("export", "--format", "prometheus").output
           .contains("ergon_energy_joules_total{component=\"cpu\",provenance=\"measured\"} 5.0"))
@@ -185,7 +185,8 @@ private struct Outcome {
 
   init(running arguments: [String], in folder: String) throws {
     let process = Process()
-    process.executableURL = try #require(Self.executable, "ergon is not built beside the tests")
+    let program: URL = try #require(Self.executable, "ergon is not built beside the tests")
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.environment = [
