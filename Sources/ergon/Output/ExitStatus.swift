@@ -40,7 +40,6 @@ extension ExitStatus {
       case let error as SystemFileError: Self.status(error)
       case let error as LedgerError: Self.status(error)
       case let error as CommandError: error.status
-      case let error as LedgerError: Self.status(error)
       case let error as FootprintError: Self.status(error)
       case is FootprintProblem: .badData
       case is WorkloadStopped: .interrupted

@@ -22,7 +22,7 @@ struct LedgerTag: ErgonCommand {
     if remove { try ledger.untag([id], tags) } else { try ledger.tag([id], with: tags) }
     let kept = try ledger.summaries(matching: RunQuery(ids: [id])).first?.tags ?? []
     if context.isJSON {
-      context.console.print(json: ["id": .string(id.description), "tags": JSONValue(kept)])
+      context.console.print(json: ["runId": .string(id.description), "tags": JSONValue(kept)])
     } else {
       context.console.print("\(id): " + (kept.isEmpty ? "no tags" : kept.joined(separator: ", ")))
     }

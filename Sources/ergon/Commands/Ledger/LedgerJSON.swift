@@ -2,78 +2,53 @@ import ErgonEnergy
 import ErgonLedger
 
 extension JSONObject {
-  /// A run without its parts, as `ergon ledger list --json` gives it.
-  init(_ run: RunSummary, isLost: Bool = false) {
-    self.init([
-      "id": .string(run.id.description),
-      "parent": JSONValue(run.parent?.description),
+  /// A run without its parts; the keys are those of a whole run.
+  init(_ run: RunSummary, isLost: Bool) {
+    self = [
+      "runId": .string(run.id.description),
+      "parentRunId": JSONValue(run.parent?.description),
       "subject": .string(run.subject),
       "kind": .string(run.kind.rawValue),
       "state": .string(run.state.rawValue),
       "isLost": .bool(isLost),
-      "startedAt": .number(run.startedAt),
+      "startedAtUnixS": .number(run.startedAt),
       "durationS": JSONValue(run.duration?.value),
       "cpuS": JSONValue(run.cpu?.value),
       "exitCode": run.exitCode.map { JSONValue($0) } ?? .null,
       "energyJ": JSONValue(run.energy),
-      "idleJ": JSONValue(run.idle?.value),
+      "idleEnergyJ": JSONValue(run.idle?.value),
       "carbonGCO2e": run.carbon.map { .object(JSONObject($0)) } ?? .null,
       "grid": JSONValue(run.grid),
       "intensityGPerKWh": JSONValue(run.gramsPerKWh),
-      "repetition": run.repetition.map { .object(JSONObject($0)) } ?? .null,
       "metrics": .array(run.metrics.map { .object(JSONObject($0)) }),
       "tags": JSONValue(run.tags),
-      "environment": .object(JSONObject(run.environment)),
-    ])
+    ]
+    if let repetition = run.repetition {
+      self["repetition"] = .object([
+        "group": .string(repetition.group.description), "side": .string(repetition.side),
+        "index": JSONValue(repetition.index), "interleaved": .bool(repetition.isInterleaved),
+      ])
+    }
   }
 
-  /// A whole run, as `ergon ledger show --json` gives it.
-  init(_ run: Run, isLost: Bool = false) {
-    self.init(RunSummary(run), isLost: isLost)
-    self["settings"] = .object(JSONObject(run.settings.mapValues { .string($0) }))
+  /// A whole run with its stages and its environment.
+  init(_ run: Run, isLost: Bool) {
+    self.init(run)
+    self["isLost"] = .bool(isLost)
     self["stages"] = .array(
-      run.stages.map { .object(["name": .string($0.name), "reading": .object(.init($0.reading))]) })
-    self["reading"] = run.bill.map { .object(JSONObject($0.reading)) } ?? .null
-    self["pue"] = JSONValue(run.bill?.overheads.pue)
-    self["waterLPerKWh"] = JSONValue(run.bill?.overheads.waterLitresPerKWh)
-  }
-
-  private init(_ reading: Reading) {
-    self.init([
-      "durationS": .number(reading.duration.value),
-      "suspendedS": .number(reading.suspended.value),
-      "cpuUserS": .number(reading.cpu.user.value),
-      "cpuSystemS": .number(reading.cpu.system.value),
-      "meterCostS": .number(reading.meterCost.value),
-      "components": .array(reading.components.map { .object(JSONObject($0)) }),
-      "notices": JSONValue(reading.notices.map(\.description)),
-      "samples": JSONValue(reading.series?.time.count ?? 0),
-    ])
-  }
-
-  private init(_ part: ComponentReading) {
-    self.init([
-      "component": .string(part.component.rawValue),
-      "counter": .string(part.counter),
-      "energyJ": JSONValue(part.dynamic),
-      "idleJ": JSONValue(part.idle),
-      "totalJ": JSONValue(part.total),
-      "isInHeadline": .bool(part.isInHeadline),
-    ])
+      run.stages.map { stage in
+        var object = JSONObject(Bill(reading: stage.reading))
+        object["name"] = .string(stage.name)
+        return .object(object)
+      })
+    self["environment"] = .object(JSONObject(run.environment))
   }
 
   private init<Quantity>(_ interval: Interval<Quantity>) {
-    self.init([
+    self = [
       "low": .number(interval.low.value), "best": .number(interval.best.value),
       "high": .number(interval.high.value),
-    ])
-  }
-
-  private init(_ place: Repetition) {
-    self.init([
-      "group": .string(place.group.description), "side": .string(place.side),
-      "index": JSONValue(place.index), "isInterleaved": .bool(place.isInterleaved),
-    ])
+    ]
   }
 
   private init(_ metric: Metric) {
