@@ -47,7 +47,8 @@ final class WindowSampler: Sendable {
     scopeEnergy = window.scopeEnergy
     state = Mutex(
       State(
-        last: window.start, lastBusyRead: window.start.awake, lastBusy: window.start.busy,
+        last: window.start, lastBusyRead: window.start.awake,
+        lastBusy: window.start.busy ?? (scope == .machine ? window.start.cpu?.total.value : nil),
         nextRescan: window.start.awake + Self.shortestRescanPeriod, recorder: PowerRecorder()))
   }
 
@@ -131,22 +132,29 @@ final class WindowSampler: Sendable {
         state.nextRescan = now + max(Self.shortestRescanPeriod, took / Self.rescanShare)
       }
     }
-    let cpu = scopeClock.read()
+    let cpu = scope == .machine ? nil : scopeClock.read()
     let marks = meter.arithmetic.bank.read()
     let now = meter.clock.awake()
     var edge = WindowEdge(
       awake: now, sinceBoot: meter.clock.sinceBoot(), cpu: cpu, busy: nil, marks: marks)
     edge.own = scopeEnergy?.read(scopeClock)
-    guard !meter.arithmetic.bank.isEmpty, let lastBusy = state.lastBusy else { return edge }
-    let gap = now - state.lastBusyRead
-    if gap >= Self.busyPeriod, let busy = meter.machine.busy() {
-      state.busyRate = max(0, busy - lastBusy) / gap
-      state.lastBusyRead = now
-      state.lastBusy = busy
-      edge.busy = busy
-    } else {
-      edge.busy = lastBusy + state.busyRate * gap
-    }
+    let busy = busy(at: now, &state)
+    if !meter.arithmetic.bank.isEmpty { edge.busy = busy }
+    if scope == .machine { edge.cpu = busy.map { CPUTime(user: Seconds($0)) } }
     return edge
+  }
+
+  /// Busy time of the machine, read now or carried on from the last read; `nil` where the machine
+  /// does not tell or nobody needs it.
+  private func busy(at now: Double, _ state: inout State) -> Double? {
+    guard let last = state.lastBusy else { return nil }
+    let gap = now - state.lastBusyRead
+    guard gap >= Self.busyPeriod, let busy = meter.machine.busy() else {
+      return last + state.busyRate * gap
+    }
+    state.busyRate = max(0, busy - last) / gap
+    state.lastBusyRead = now
+    state.lastBusy = busy
+    return busy
   }
 }
