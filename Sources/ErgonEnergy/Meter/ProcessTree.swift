@@ -15,7 +15,7 @@ import Synchronization
 /// - An ended process that nobody in the tree waited for (orphaned, or its parent ignores such
 ///   signals) is kept with its last known time.
 /// - When the root itself has been waited for by this very process, this process's own account of
-///   its children has the exact final time.
+///   its children has the final time, together with that of other children waited for meanwhile.
 ///
 /// A member stays one after it has been reparented; identity is pid and start time, so that a
 /// reused pid is a stranger.

@@ -7,6 +7,9 @@ public enum WindowScope: Sendable, Hashable, Codable {
   /// The thread that opens and closes the window.
   case thread
   /// A process and all its descendants, by identifier.
+  ///
+  /// Whoever waits for that process itself closes the window first: once it has been waited for,
+  /// its last stretch is known only together with whatever else was waited for meanwhile.
   case tree(pid: Int32)
   /// Every process of a control group (v2), by its path under the cgroup mount: `/user.slice`.
   case cgroup(path: String)
