@@ -109,10 +109,9 @@ public enum FootprintError: Error, Sendable, Hashable, CustomStringConvertible {
     case .unreadable(let path, let reason): "registry unreadable: \(path): \(reason)"
     case .unwritable(let path, let reason): "registry not written: \(path): \(reason)"
     case .refused(let problems):
-      problems.isEmpty
-        ? "registry refused"
-        : problems.prefix(20).map(\.description).joined(separator: "\n")
-          + (problems.count > 20 ? "\n… and \(problems.count - 20) more" : "")
+      (problems.first?.description ?? "footprint refused")
+        + (problems.count > 1
+          ? "; and \(problems.count - 1) more: 'ergon footprint check FILE' lists them" : "")
     case .unknownRecord(let id, let nearest):
       "no such footprint: '\(id)': list them with 'ergon footprint list'"
         + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")

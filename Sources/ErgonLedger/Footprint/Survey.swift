@@ -124,7 +124,7 @@ public struct Survey: Sendable, Hashable, Codable {
     excluded = analysis.excluded
     carbonAgainstEnergy = analysis.carbonAgainstEnergy()
     qualities = quality ? Self.tradeOffs(rows) : []
-    remarks = Self.remarks(rows, sections, rowsMarketBased)
+    remarks = Self.remarks(rows, sections, rowsMarketBased, shares?.count)
   }
 
   /// Surveys a registry.
@@ -205,10 +205,17 @@ public struct Survey: Sendable, Hashable, Codable {
     }.sorted { ($0.task, $0.metric) < ($1.task, $1.metric) }
   }
 
+  /// Below this many rows shares are marked.
+  private static let fewRows = 10
+
   private static func remarks(
-    _ rows: [SurveyRow], _ sections: [Section], _ marketBased: Int
+    _ rows: [SurveyRow], _ sections: [Section], _ marketBased: Int, _ shared: Int?
   ) -> [String] {
+    if rows.isEmpty { return ["no row with an energy figure"] }
     var remarks: [String] = []
+    if let shared, shared < fewRows {
+      remarks.append("shares of only \(shared) rows are an anecdote, not a finding")
+    }
     if rows.contains(where: { $0.footprint.gramsPerKWh?.origin == .gridTable }) {
       remarks.append(GridTable.caveats[0])
     }

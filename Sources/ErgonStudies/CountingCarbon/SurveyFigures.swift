@@ -66,9 +66,8 @@ public enum SurveyFigures {
 
   /// The survey's tables: one a section, the shares, the rows left out, the trade-offs.
   public static func tables(_ survey: Survey) -> [Table] {
-    survey.sections.map(table)
-      + [shares(survey), excluded(survey), tradeOffs(survey)]
-      .compactMap { $0.rows.isEmpty ? nil : $0 }
+    (survey.sections.map(table) + [shares(survey), excluded(survey), tradeOffs(survey)])
+      .filter { !$0.rows.isEmpty }
   }
 
   /// The survey as a page of its own.
