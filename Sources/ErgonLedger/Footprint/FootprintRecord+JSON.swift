@@ -37,38 +37,41 @@ extension FootprintRecord {
   }
 
   public init(from decoder: any Decoder) throws {
-    let all = try decoder.container(keyedBy: AnyKey.self)
-    for key in all.allKeys where CodingKeys(stringValue: key.stringValue) == nil {
+    // One container for everything: making one sorts all keys of the row anew.
+    let values = try decoder.container(keyedBy: Key.self)
+    for key in values.allKeys where !Key.known.contains(key.stringValue) {
       throw FootprintProblem(field: key.stringValue, kind: .unknownField)
     }
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    id = try values.decode(String.self, forKey: .id)
-    name = try values.decode(String.self, forKey: .name)
-    task = try values.decodeIfPresent(String.self, forKey: .task)
-    date = try values.decodeIfPresent(String.self, forKey: .date)
-    year = try values.decodeIfPresent(Int.self, forKey: .year)
-    authors = try values.decodeIfPresent([String].self, forKey: .authors) ?? []
-    devices = try values.decodeIfPresent([Device].self, forKey: .devices) ?? []
-    hours = try values.decodeIfPresent(Double.self, forKey: .hours)
-    place = try values.decodeIfPresent(Place.self, forKey: .place)
-    intensity = try values.decodeIfPresent(Intensity.self, forKey: .intensity)
-    pue = try values.decodeIfPresent(Double.self, forKey: .pue)
-    measuredJoules = try values.decodeIfPresent(Double.self, forKey: .measuredJoules)
-    measuredSpread = try values.decodeIfPresent(Double.self, forKey: .measuredSpread)
-    meter = try values.decodeIfPresent(String.self, forKey: .meter)
-    published = try values.decodeIfPresent(Published.self, forKey: .published)
-    quality = try values.decodeIfPresent(Quality.self, forKey: .quality)
-    notes = try values.decodeIfPresent(String.self, forKey: .notes)
-    provenance = try values.decode(FootprintProvenance.self, forKey: .provenance)
-    version = try values.decode(Int.self, forKey: .version)
+    id = try values.decode(String.self, forKey: Key(.id))
+    name = try values.decode(String.self, forKey: Key(.name))
+    task = try values.decodeIfPresent(String.self, forKey: Key(.task))
+    date = try values.decodeIfPresent(String.self, forKey: Key(.date))
+    year = try values.decodeIfPresent(Int.self, forKey: Key(.year))
+    authors = try values.decodeIfPresent([String].self, forKey: Key(.authors)) ?? []
+    devices = try values.decodeIfPresent([Device].self, forKey: Key(.devices)) ?? []
+    hours = try values.decodeIfPresent(Double.self, forKey: Key(.hours))
+    place = try values.decodeIfPresent(Place.self, forKey: Key(.place))
+    intensity = try values.decodeIfPresent(Intensity.self, forKey: Key(.intensity))
+    pue = try values.decodeIfPresent(Double.self, forKey: Key(.pue))
+    measuredJoules = try values.decodeIfPresent(Double.self, forKey: Key(.measuredJoules))
+    measuredSpread = try values.decodeIfPresent(Double.self, forKey: Key(.measuredSpread))
+    meter = try values.decodeIfPresent(String.self, forKey: Key(.meter))
+    published = try values.decodeIfPresent(Published.self, forKey: Key(.published))
+    quality = try values.decodeIfPresent(Quality.self, forKey: Key(.quality))
+    notes = try values.decodeIfPresent(String.self, forKey: Key(.notes))
+    provenance = try values.decode(FootprintProvenance.self, forKey: Key(.provenance))
+    version = try values.decode(Int.self, forKey: Key(.version))
   }
 
-  /// Any key at all, to find those that nobody knows.
-  private struct AnyKey: CodingKey {
+  /// Any key at all, so that those nobody knows are seen.
+  private struct Key: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
+    init(_ key: CodingKeys) { stringValue = key.rawValue }
     init?(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
+
+    static let known = Set(CodingKeys.allCases.map(\.rawValue))
   }
 }
 

@@ -76,7 +76,7 @@ public struct FootprintRecord: Sendable, Hashable, Codable, Identifiable {
   }
 
   /// The keys of the file; any other is refused.
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case id, name, task, date, year, authors, devices, hours, place, intensity, pue
     case measuredJoules, measuredSpread, meter, published, quality, notes, provenance, version
   }

@@ -141,10 +141,10 @@ struct SurveyTests {
 
 @Suite("Registry at size")
 struct RegistrySizeTests {
-  @Test("20,000 synthetic rows come back from their file and divide as made", .tags(.slow))
+  @Test("100,000 synthetic rows come back from their file and divide as made", .tags(.slow))
   func size() throws {
     let synthetic = SyntheticRegistry(power: 0.5, time: 1, intensity: 0.8)
-    let records = synthetic.records(20_000, seed: 5)
+    let records = synthetic.records(100_000, seed: 5)
     let text = try records.map { try $0.jsonLine() }.joined(separator: "\n")
     let clock = ContinuousClock()
     let start = clock.now
