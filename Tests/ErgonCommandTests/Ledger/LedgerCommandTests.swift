@@ -136,6 +136,20 @@ struct LedgerCommandTests {
     }
   }
 
+  @Test("a report is one page with every run, its joules and their origin")
+  func report() throws {
+    try withLedger { ergon, folder in
+      let file = folder + "/report.html"
+      #expect(try ergon("export", "-o", file).status == 0)
+      let page = try String(contentsOfFile: file, encoding: .utf8)
+      for part in ["<svg", "side A", "alone", "5.00 J (2.50 … 10.0)", "estimated: model (1)"] {
+        #expect(page.contains(part), "\(part)")
+      }
+      #expect(!page.contains("<script") && !page.contains("http-equiv=\"refresh"))
+      #expect(try ergon("export", "-o", folder + "/none/report.html").status == 73)
+    }
+  }
+
   @Test("a malformed file is one line with row and column, and nothing is kept")
   func malformed() throws {
     try withLedger(isFilled: false) { ergon, folder in

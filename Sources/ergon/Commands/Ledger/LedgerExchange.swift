@@ -1,12 +1,15 @@
 import ArgumentParser
+import ErgonLab
 import ErgonLedger
+import Foundation
 
 /// `ergon ledger export`.
 struct LedgerExport: ErgonCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write runs as CSV, JSON lines, codecarbon or Prometheus.",
+    commandName: "export",
+    abstract: "Write runs as CSV, JSON lines, a web page, codecarbon or Prometheus.",
     discussion: example(
-      "ergon ledger export --output runs.jsonl",
+      "ergon ledger export --output runs.jsonl", "ergon ledger export --output report.html",
       "ergon ledger export --format codecarbon --tag paper > emissions.csv"))
 
   @OptionGroup var output: OutputOptions
@@ -14,7 +17,8 @@ struct LedgerExport: ErgonCommand {
   @OptionGroup var which: QueryOptions
 
   @Option(
-    help: ArgumentHelp("csv unless the file's name ends in .jsonl.", valueName: "format"))
+    help: ArgumentHelp(
+      "csv unless the file's name ends in .jsonl; .html makes a report.", valueName: "format"))
   var format: Choice<ExchangeFormat>?
 
   @Option(
@@ -35,15 +39,33 @@ struct LedgerExport: ErgonCommand {
       Console.write(try ledger.exported(matching: query, as: format), to: .output)
       return .done
     }
-    let count = try ledger.export(matching: query, as: format, to: file)
+    let isReport = self.format == nil && file.hasSuffix(".html")
+    let count =
+      isReport
+      ? try Self.report(query, of: ledger, to: file)
+      : try ledger.export(matching: query, as: format, to: file)
     if context.isJSON {
       context.console.print(json: [
-        "file": .string(file), "format": .string(format.rawValue), "runs": JSONValue(count),
+        "file": .string(file), "format": .string(isReport ? "html" : format.rawValue),
+        "runs": JSONValue(count),
       ])
     } else {
       context.console.note("\(count) runs written to \(file)")
     }
     return .done
+  }
+}
+
+extension LedgerExport {
+  private static func report(_ query: RunQuery, of ledger: Ledger, to file: String) throws -> Int {
+    let runs = try ledger.runs(matching: query, withSeries: true)
+    do {
+      try LedgerReport(runs).page.render()
+        .write(toFile: file, atomically: true, encoding: .utf8)
+    } catch {
+      throw CommandError.cannotWrite(path: file, reason: "check the folder and its mode")
+    }
+    return runs.count
   }
 }
 
