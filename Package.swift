@@ -69,7 +69,8 @@ let package = Package(
     .target(
       name: "ErgonLab",
       dependencies: [
-        "ErgonWorkload", "ErgonEnergy", "ErgonLedger", "ErgonNumerics", "ErgonPlot",
+        "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonLedger", "ErgonNumerics",
+        "ErgonPlot",
       ],
       swiftSettings: strict),
 
@@ -96,6 +97,11 @@ let package = Package(
 
     .executableTarget(
       name: "_ErgonLedgerStress", dependencies: ["ErgonLedger", "ErgonEnergy"],
+      swiftSettings: strict),
+    // A process of their own for tests of signals and standard input
+    .executableTarget(
+      name: "_ErgonLabProbe",
+      dependencies: ["ErgonLab", "ErgonLedger", "ErgonEnergy", "_ErgonTestSupport"],
       swiftSettings: strict),
 
     // Tests, one target a room; run them in release
@@ -126,7 +132,8 @@ let package = Package(
     .testTarget(
       name: "ErgonLabTests",
       dependencies: [
-        "ErgonLab", "ErgonLedger", "ErgonEnergy", "ErgonWorkload", "_ErgonTestSupport",
+        "ErgonLab", "ErgonLedger", "ErgonEnergy", "ErgonPlot", "ErgonWorkload",
+        "_ErgonTestSupport", "_ErgonLabProbe",
       ], swiftSettings: strict),
     .testTarget(
       name: "ErgonStudiesTests",

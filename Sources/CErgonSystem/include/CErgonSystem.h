@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "CErgonProcess.h"
 #include "ErgonConnect.h"
 #include "ErgonNVML.h"
 

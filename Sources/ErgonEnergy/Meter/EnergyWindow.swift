@@ -16,7 +16,7 @@ public final class EnergyWindow: Sendable {
   public let parent: String?
 
   /// The window whose `bill` body the current task runs in.
-  @TaskLocal static var current: EnergyWindow?
+  @TaskLocal package static var current: EnergyWindow?
 
   let meter: Meter
   let id: UInt64

@@ -105,12 +105,27 @@ public final class Meter: Sendable {
     onSample: (@Sendable (LivePower) -> Void)? = nil
   ) throws(EnergyError) -> EnergyWindow {
     let entered = clock.awake()
+    let scopeClock = try ScopeClock(
+      scope, table: processTable, machine: machine, sinceBoot: clock.sinceBoot())
+    return try open(name, scope, scopeClock, entered, sampling, onSample)
+  }
+
+  /// Opens a window on a program that somebody else keeps the account of.
+  package func open(
+    _ name: String, program: Int32, family: DescendantsClock, sampling: Seconds? = nil,
+    onSample: (@Sendable (LivePower) -> Void)? = nil
+  ) throws(EnergyError) -> EnergyWindow {
+    try open(name, .tree(pid: program), .descendants(family), clock.awake(), sampling, onSample)
+  }
+
+  private func open(
+    _ name: String, _ scope: WindowScope, _ scopeClock: ScopeClock, _ entered: Double,
+    _ sampling: Seconds?, _ onSample: (@Sendable (LivePower) -> Void)?
+  ) throws(EnergyError) -> EnergyWindow {
     if let sampling, !(sampling.value >= 0.001 && sampling.value <= 3600) {
       throw .invalidParameter(
         name: "sampling", value: sampling.description, expected: "a period from 1 ms to 1 h")
     }
-    let scopeClock = try ScopeClock(
-      scope, table: processTable, machine: machine, sinceBoot: clock.sinceBoot())
     let window = EnergyWindow(
       name: name, scope: scope, meter: self, parent: EnergyWindow.current, clock: scopeClock,
       entered: entered)

@@ -12,6 +12,7 @@ enum ScopeClock: Sendable {
   case process
   case thread(ThreadClock)
   case tree(ProcessTree)
+  case descendants(DescendantsClock)
   case cgroup(ControlGroupClock)
 
   /// - Throws: ``EnergyError/noSuchProcess(pid:)``, ``EnergyError/noSuchCgroup(path:)``.
@@ -35,6 +36,7 @@ enum ScopeClock: Sendable {
     case .process: ProcessorUsage.process()
     case .thread(let clock): clock.read()
     case .tree(let tree): tree.time()
+    case .descendants(let family): family.time()
     case .cgroup(let group): group.read()
     }
   }
@@ -50,6 +52,7 @@ enum ScopeClock: Sendable {
     switch self {
     case .process: ProcessorUsage.children().total
     case .tree(let tree): tree.unseenTime
+    case .descendants(let family): family.settledTime
     case .machine, .thread, .cgroup: .zero
     }
   }
@@ -60,6 +63,7 @@ enum ScopeClock: Sendable {
     case .machine: nil
     case .process, .thread: [getpid()]
     case .tree(let tree): tree.processes
+    case .descendants(let family): family.processes
     case .cgroup(let group): group.processes
     }
   }
