@@ -82,8 +82,9 @@ let package = Package(
     .executableTarget(
       name: "ergon",
       dependencies: [
-        "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonEnergyFoundation", "ErgonLedger",
-        "ErgonLab", "ErgonNumerics", "ErgonPlot", "ErgonStudies", "ErgonData",
+        "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonEnergyFoundation",
+        "ErgonIntensity", "ErgonLedger", "ErgonLab", "ErgonNumerics", "ErgonPlot", "ErgonStudies",
+        "ErgonData",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -140,7 +141,8 @@ let package = Package(
       dependencies: ["ErgonStudies", "ErgonLab", "ErgonLedger", "ErgonEnergy"],
       swiftSettings: strict),
     .testTarget(
-      name: "ErgonCommandTests", dependencies: ["ergon", "ErgonEnergy", "ErgonLedger"],
+      name: "ErgonCommandTests",
+      dependencies: ["ergon", "ErgonEnergy", "ErgonIntensity", "ErgonLedger"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

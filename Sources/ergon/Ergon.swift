@@ -20,6 +20,7 @@ struct Ergon: AsyncParsableCommand {
       LedgerCommand.self,
       SurveyCommand.self,
       FootprintCommand.self,
+      GridCommand.self,
       FirstRunCommand.self,
     ],
     // Options of its own would be parsed twice; the command that runs without a name has them.

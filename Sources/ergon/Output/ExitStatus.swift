@@ -1,4 +1,5 @@
 import ErgonEnergy
+import ErgonIntensity
 import ErgonLedger
 import ErgonWorkload
 
@@ -41,6 +42,7 @@ extension ExitStatus {
       case let error as LedgerError: Self.status(error)
       case let error as CommandError: error.status
       case let error as FootprintError: Self.status(error)
+      case let error as IntensityError: Self.status(error)
       case is FootprintProblem: .badData
       case is WorkloadStopped: .interrupted
       default: .internalError
