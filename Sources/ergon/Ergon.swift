@@ -12,12 +12,14 @@ struct Ergon: AsyncParsableCommand {
     version: "ergon \(Version.text)",
     // One line a noun.
     subcommands: [
+      MeasureCommand.self,
       TopCommand.self,
       SourcesCommand.self,
       DoctorCommand.self,
       CalibrateCommand.self,
       ConfigCommand.self,
       LedgerCommand.self,
+      StudyCommand.self,
       SurveyCommand.self,
       FootprintCommand.self,
       GridCommand.self,

@@ -86,6 +86,24 @@ struct BillText {
         "grid: \(grid.name), \(QuantityFormat.string(grid.gramsPerKWh))/kWh"
           + (grid.year.map { ", \($0)" } ?? "") + ", \(grid.provenance.source)")
     }
+    return lines + overheads
+  }
+
+  /// What was declared beside the headline, each by itself.
+  private var overheads: [String] {
+    var lines: [String] = []
+    if let building = bill.building {
+      lines.append("building, beside the headline: \(QuantityFormat.string(building.interval))")
+    }
+    if let carbon = bill.buildingCarbon {
+      lines.append("its greenhouse gas: \(QuantityFormat.string(carbon.interval))")
+    }
+    if let water = bill.water {
+      lines.append("water at the site: \(QuantityFormat.string(water.interval))")
+    }
+    if let embodied = bill.embodied {
+      lines.append("share of the manufacture: \(QuantityFormat.string(embodied.interval))")
+    }
     return lines
   }
 }

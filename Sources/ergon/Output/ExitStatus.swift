@@ -1,5 +1,6 @@
 import ErgonEnergy
 import ErgonIntensity
+import ErgonLab
 import ErgonLedger
 import ErgonWorkload
 
@@ -40,6 +41,7 @@ extension ExitStatus {
       case let error as EnergyError: Self.status(error)
       case let error as SystemFileError: Self.status(error)
       case let error as LedgerError: Self.status(error)
+      case let error as LabError: Self.status(error)
       case let error as CommandError: error.status
       case let error as FootprintError: Self.status(error)
       case let error as IntensityError: Self.status(error)
@@ -82,6 +84,17 @@ extension ExitStatus {
     case .cannotCreate: .cannotCreate
     case .diskFull, .system: .inputOutput
     case .busy: .retry
+    }
+  }
+
+  private static func status(_ error: LabError) -> ExitStatus {
+    if let code = error.shellExitCode { return ExitStatus(rawValue: code) }
+    return switch error {
+    case .energy(let error): status(error)
+    case .ledger(let error): status(error)
+    case .noSuchProcess: .missingInput
+    case .malformedStudy: .internalError
+    default: .usage
     }
   }
 }

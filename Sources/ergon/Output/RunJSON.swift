@@ -33,6 +33,9 @@ extension JSONObject {
     self = [
       "energyJ": JSONValue(bill.energy), "idleEnergyJ": JSONValue(bill.idle),
       "meanPowerW": JSONValue(BillText(bill).power), "carbonGCO2e": JSONValue(bill.carbon),
+      "buildingEnergyJ": JSONValue(bill.building),
+      "buildingCarbonGCO2e": JSONValue(bill.buildingCarbon), "waterL": JSONValue(bill.water),
+      "embodiedGCO2e": JSONValue(bill.embodied),
       "durationS": .number(reading.duration.value),
       "suspendedS": .number(reading.suspended.value),
       "cpuUserS": .number(reading.cpu.user.value),

@@ -9,9 +9,18 @@ struct SourcesCommand: SynchronousCommand {
     discussion: example("ergon sources", "ergon sources --json"))
 
   @OptionGroup var output: OutputOptions
+  @OptionGroup var meter: MeterOptions
 
   func execute(in context: CommandContext) throws -> ExitStatus {
-    let reports = EnergySources.discover(on: Host()).map(\.report)
+    let settings = try context.settings(meter)
+    var reports = try EnergySources.discover(on: Host(), plug: settings.plug()).map(\.report)
+    if let names = settings.sourceNames() {
+      let known = reports.map(\.name)
+      for name in names where !known.contains(name) {
+        throw EnergyError.unknownSource(name: name, known: known)
+      }
+      reports = reports.filter { names.contains($0.name) }
+    }
     if context.isJSON {
       context.console.print(json: ["sources": .array(reports.map { .object(Self.json($0)) })])
     } else {
