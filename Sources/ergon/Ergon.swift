@@ -23,6 +23,7 @@ struct Ergon: AsyncParsableCommand {
       SurveyCommand.self,
       FootprintCommand.self,
       GridCommand.self,
+      PlotCommand.self,
       FirstRunCommand.self,
     ],
     // Options of its own would be parsed twice; the command that runs without a name has them.

@@ -18,7 +18,7 @@ public struct CSVWriter: ~Copyable {
 
   /// Opens a file; a header is written at once unless rows are appended.
   ///
-  /// - Throws: ``DataError/cannotOpen(path:reason:)``.
+  /// - Throws: ``DataError/cannotWrite(path:reason:)``.
   public init(
     path: String, header: [String]? = nil, separator: Character = ",", mode: WriteMode = .replace
   ) throws(DataError) {

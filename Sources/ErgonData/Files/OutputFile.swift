@@ -41,7 +41,7 @@ struct OutputFile: ~Copyable {
       let mode = exists ? status.st_mode & 0o777 : 0o666
       descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     }
-    guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: systemReason(errno)) }
+    guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: systemReason(errno)) }
     buffer.reserveCapacity(Self.bufferSize)
     if mode == .append, isRegular, exists { endLastLine(status.st_size) }
   }

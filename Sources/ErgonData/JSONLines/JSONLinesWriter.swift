@@ -20,7 +20,7 @@ public struct JSONLinesWriter<Value: Encodable>: ~Copyable {
 
   /// Opens a file.
   ///
-  /// - Throws: ``DataError/cannotOpen(path:reason:)``.
+  /// - Throws: ``DataError/cannotWrite(path:reason:)``.
   public init(path: String, mode: WriteMode = .replace) throws(DataError) {
     file = try OutputFile(path: path, mode: mode)
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -76,8 +76,8 @@ public struct ScatterChart: Chart {
     let all = series.flatMap(\.points)
     let yAxis = AxisLayout(
       y, values: all.map(\.y), tickCount: frame.verticalTickCount, isTight: false)
-    frame.drawYAxis(yAxis)
     frame.inset(left: 0, right: 12)
+    frame.drawYAxis(yAxis)
     let xAxis = AxisLayout(
       x, values: all.map(\.x), tickCount: frame.tickCount(labelWidth: 50), isTight: false)
     frame.drawXAxis(xAxis, hasGrid: true)

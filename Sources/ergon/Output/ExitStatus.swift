@@ -1,3 +1,4 @@
+import ErgonData
 import ErgonEnergy
 import ErgonIntensity
 import ErgonLab
@@ -45,6 +46,7 @@ extension ExitStatus {
       case let error as CommandError: error.status
       case let error as FootprintError: Self.status(error)
       case let error as IntensityError: Self.status(error)
+      case let error as DataError: Self.status(error)
       case is FootprintProblem: .badData
       case is WorkloadStopped: .interrupted
       default: .internalError
