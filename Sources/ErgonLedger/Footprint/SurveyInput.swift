@@ -23,9 +23,8 @@ public enum SurveyInput {
     var latest: [RunID: Int] = [:]
     let runs = try RunFile.read(path, as: nil).1
     for (index, run) in runs.enumerated() { latest[run.id] = index }
-    return latest.values.sorted().compactMap {
-      SurveyRow(RunSummary(runs[$0]), quality: metric)
-    }
+    return SurveyRow.rows(
+      latest.values.sorted().map { RunSummary(runs[$0]) }, quality: metric)
   }
 
   /// Whether the first line that holds anything is a run.

@@ -119,6 +119,22 @@ struct FootprintRunTests {
     #expect(again.sections == survey.sections)
   }
 
+  @Test("the parts of a run that is a row are not counted twice")
+  func parts() throws {
+    let folder = try TemporaryRegistryFolder()
+    defer { folder.remove() }
+    let ledger = Ledger(path: folder.path + "/ledger.sqlite")
+    let whole = Self.run()
+    var (part, group) = (Self.run(joules: 1000), Self.run())
+    part.parent = whole.id
+    group.bill = nil
+    var member = Self.run(joules: 2000)
+    member.parent = group.id
+    try ledger.save([whole, part, group, member])
+    #expect(
+      Set(try ledger.surveyRows().map(\.id)) == [whole.id.description, member.id.description])
+  }
+
   @Test("10,000 runs are surveyed with light queries", .tags(.slow))
   func size() throws {
     let folder = try TemporaryRegistryFolder()

@@ -83,11 +83,18 @@ struct SurveyCommand: ErgonCommand {
   }
 
   private static func print(_ survey: Survey, to console: Console) {
-    console.print(
-      "\(survey.rows) rows, \(Joules(kilowattHours: survey.energyKWh)) in \(survey.rowsWithEnergy), "
-        + "\(GramsCO2e(survey.carbonKg * 1000)) in \(survey.rowsWithCarbon)"
-        + (survey.rowsMarketBased > 0
-          ? ", apart from it \(GramsCO2e(survey.marketCarbonKg * 1000)) market-based" : ""))
+    var line = "\(survey.rows) rows"
+    if survey.rowsWithEnergy > 0 {
+      line += ", \(Joules(kilowattHours: survey.energyKWh)) in \(survey.rowsWithEnergy)"
+    }
+    line +=
+      survey.rowsWithCarbon > 0
+      ? ", \(GramsCO2e(survey.carbonKg * 1000)) in \(survey.rowsWithCarbon)"
+      : ", no carbon figure (--grid when metering gives one)"
+    if survey.rowsMarketBased > 0 {
+      line += ", apart from it \(GramsCO2e(survey.marketCarbonKg * 1000)) market-based"
+    }
+    console.print(line)
     for table in SurveyFigures.tables(survey) {
       var text = TextTable(
         table.columns.map { TextTable.Column($0.name, alignment: $0.isNumeric ? .right : .left) })
