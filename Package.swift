@@ -118,7 +118,8 @@ let package = Package(
     .testTarget(
       name: "ErgonNumericsTests", dependencies: ["ErgonNumerics"], swiftSettings: strict),
     .testTarget(
-      name: "ErgonPlotTests", dependencies: ["ErgonPlot", "ErgonData"], swiftSettings: strict),
+      name: "ErgonPlotTests", dependencies: ["ErgonPlot", "ErgonData"], exclude: ["Golden"],
+      swiftSettings: strict),
     .testTarget(
       name: "ErgonDataTests", dependencies: ["ErgonData"], swiftSettings: strict),
     .testTarget(
