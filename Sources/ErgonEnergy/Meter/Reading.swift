@@ -27,8 +27,15 @@ public struct CPUTime: Sendable, Hashable, Codable {
 
   public var total: Seconds { user + system }
 
+  /// What passed between two readings.
+  ///
+  /// The system divides a short time between user and system only roughly, and may divide it anew;
+  /// what one of them lost is taken from the other, and the total stays.
   public static func - (a: CPUTime, b: CPUTime) -> CPUTime {
-    CPUTime(user: a.user - b.user, system: a.system - b.system)
+    let (user, system) = (a.user - b.user, a.system - b.system)
+    if user < .zero { return CPUTime(system: user + system) }
+    if system < .zero { return CPUTime(user: user + system) }
+    return CPUTime(user: user, system: system)
   }
 }
 
