@@ -25,11 +25,10 @@ peer = "codecarbon " + version("codecarbon")
 def with_ergon(command, scratch, *options):
     """Meters a command with ergon; its own cost, and the joules it reports."""
     out = os.path.join(scratch, "ergon.json")
-    cost = run([ergon, "measure", "--json", "--ledger", os.path.join(scratch, "ledger.sqlite"),
-                *options, "--", *command], stdout=out)
+    cost = run([ergon, "measure", "--quiet", "--output", out,
+                "--ledger", os.path.join(scratch, "ledger.sqlite"), *options, "--", *command])
     with open(out) as file:
-        text = file.read()
-    cost["joules"] = json.loads(text[text.index("{"):])["dynamicJ"]["best"]
+        cost["joules"] = json.load(file)["runs"][0]["bill"]["energyJ"]["best"]
     return cost
 
 
