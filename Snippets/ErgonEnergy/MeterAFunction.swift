@@ -6,8 +6,9 @@ import ErgonEnergy
 let meter = try Meter()
 let grid = try GridTable.grid("FR")
 
-let (digits, bill) = try await meter.bill("pi", grid: grid) {
-  try await meter.bill("warm-up") { machinPi(terms: 1_000) }
+let (digits, bill) = meter.bill("pi", grid: grid) {
+  let (_, first) = meter.bill("first digits") { machinPi(terms: 5) }
+  print("five terms took \(first.reading.duration)")
   return machinPi(terms: 2_000_000)
 }
 
