@@ -18,7 +18,7 @@ extension Ledger {
         try Self.write(table.header, table.rows, to: file)
         return table.rows.count
       case .codecarbon:
-        let rows = try runs(matching: query).compactMap(CodecarbonExporter.fields)
+        let rows = try codecarbonRows(query)
         try Self.write(CodecarbonExporter.header, rows, to: file)
         return rows.count
       case .jsonLines:
@@ -45,7 +45,7 @@ extension Ledger {
       let table = RunTable(try summaries(matching: query))
       return ([table.header] + table.rows).map { CSVWriter.line($0) }.joined()
     case .codecarbon:
-      let rows = try runs(matching: query).compactMap(CodecarbonExporter.fields)
+      let rows = try codecarbonRows(query)
       return ([CodecarbonExporter.header] + rows).map { CSVWriter.line($0) }.joined()
     case .jsonLines:
       let runs = try runs(matching: query, withSeries: true)
@@ -55,6 +55,14 @@ extension Ledger {
       } catch { throw translated(error) }
     case .prometheus: return try prometheusText(matching: query)
     }
+  }
+
+  /// One row a run; the sum of a series is left out beside its repeats, since whoever reads the
+  /// file adds its rows up.
+  private func codecarbonRows(_ query: RunQuery) throws(LedgerError) -> [[String]] {
+    let runs = try runs(matching: query)
+    let series = Set(runs.lazy.compactMap(\.repetition?.group))
+    return runs.filter { !series.contains($0.id) }.compactMap(CodecarbonExporter.fields)
   }
 
   private static func write(_ header: [String], _ rows: [[String]], to file: String)
@@ -74,8 +82,11 @@ extension Ledger {
           db,
           sql: "SELECT component, provenance, sum(bestJ) FROM component "
             + "WHERE isInHeadline AND bestJ IS NOT NULL AND run IN (\(statement.keys)) "
+            // The sum of a series is no energy beside that of its repeats.
+            + "AND run NOT IN (SELECT whole.key FROM run AS whole JOIN run AS part "
+            + "ON part.repetition = whole.id AND part.key IN (\(statement.keys))) "
             + "GROUP BY component, provenance ORDER BY component, provenance",
-          arguments: statement.arguments)
+          arguments: statement.arguments + statement.arguments)
       } ?? []
     let count = try read { db in
       try Int.fetchOne(

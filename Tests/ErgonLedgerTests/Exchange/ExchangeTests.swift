@@ -105,6 +105,25 @@ struct ExchangeTests {
     }
   }
 
+  @Test("the sum of a series is not added to its repeats, by no reader of an export")
+  func seriesIsCountedOnce() throws {
+    try withTemporaryLedger { ledger in
+      let whole = Run.sample(joules: 3)
+      var parts = [Run.sample(joules: 1), .sample(joules: 2)]
+      for index in parts.indices {
+        parts[index].parent = whole.id
+        parts[index].repetition = Repetition(group: whole.id, index: index)
+      }
+      try ledger.save([whole] + parts)
+      let text = try ledger.exported(as: .prometheus)
+      #expect(
+        text.contains("ergon_energy_joules_total{component=\"cpu\",provenance=\"estimated\"} 3.0\n")
+      )
+      let lines = try ledger.exported(as: .codecarbon).split(separator: "\r\n")
+      #expect(lines.count == 1 + parts.count)
+    }
+  }
+
   @Test("an export that cannot be written is an error")
   func unwritable() throws {
     try withTemporaryLedger { ledger in

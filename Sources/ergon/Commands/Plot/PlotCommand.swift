@@ -10,10 +10,10 @@ struct PlotCommand: ErgonCommand {
     commandName: "plot",
     abstract: "Draw runs as SVG: power over time, or energies side by side.",
     discussion: example(
-      "ergon plot last --out power.svg", "ergon plot 01J9X3 01J9X4 --kind compare > energy.svg",
+      "ergon plot last --output power.svg", "ergon plot 01J9X3 01J9X4 --kind compare > energy.svg",
       about: """
         One run that was sampled is drawn as power over time; everything else as a comparison. \
-        Without --out the picture goes to standard output.
+        Without --output the picture goes to standard output.
         """))
 
   /// What the picture shows.
@@ -30,7 +30,9 @@ struct PlotCommand: ErgonCommand {
   @Option(help: "Power over time, or energies side by side.")
   var kind: Kind?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file.", valueName: "file"))
+  @Option(
+    name: [.customShort("o"), .customLong("output"), .customLong("out")],
+    help: ArgumentHelp("Write to this file.", valueName: "file"))
   var out: String?
 
   @Argument(help: "Beginnings of runs' names or of a group of repeats, or 'last'.")
