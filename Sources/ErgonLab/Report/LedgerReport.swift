@@ -50,22 +50,26 @@ public struct LedgerReport: Sendable {
       sections: sections, footer: "Made by Ergon \(ErgonPackage.version).")
   }
 
+  /// The runs, without the columns that no run has anything for.
   private func table(_ rows: [RunSummary]) -> HTMLPage.Table {
-    HTMLPage.Table(
-      columns: [
-        .text("Run"), .text("Subject"), .text("Started (UTC)"), .text("State"), .number("Time"),
-        .number("Energy"), .text("From"), .number("Idle share"), .number("Greenhouse gas"),
-        .text("Grid"),
-      ],
-      rows: rows.map { run in
-        let cells: [String?] = [
-          String(run.id.description.prefix(12)), run.subject, RunQuery.timeText(run.startedAt),
-          run.state.rawValue, run.duration?.description,
-          run.energy.map { QuantityFormat.string($0.interval) },
-          run.energy?.provenance.kind.rawValue, run.idle?.description,
-          run.carbon.map { QuantityFormat.string($0) }, run.grid,
-        ]
-        return cells.map { HTMLPage.Cell($0 ?? "–") }
+    let columns: [(column: HTMLPage.Column, text: (RunSummary) -> String?)] = [
+      (.unbroken("Run"), { String($0.id.description.prefix(12)) }),
+      (.text("Subject"), { $0.subject }),
+      (.unbroken("Started (UTC)"), { RunQuery.timeText($0.startedAt) }),
+      (.text("State"), { $0.state.rawValue }),
+      (.number("Time"), { $0.duration?.description }),
+      (.number("Energy"), { $0.energy.map { QuantityFormat.string($0.interval) } }),
+      (.text("From"), { $0.energy?.provenance.kind.rawValue }),
+      (.number("Idle share"), { $0.idle?.description }),
+      (.number("Greenhouse gas"), { $0.carbon.map { QuantityFormat.string($0) } }),
+      (.text("Grid"), { $0.grid }),
+    ]
+    let cells = columns.map { column in rows.map(column.text) }
+    let filled = columns.indices.filter { rows.isEmpty || cells[$0].contains { $0 != nil } }
+    return HTMLPage.Table(
+      columns: filled.map { columns[$0].column },
+      rows: rows.indices.map { row in
+        filled.map { HTMLPage.Cell(cells[$0][row] ?? "–") }
       })
   }
 

@@ -66,19 +66,22 @@ extension HTMLPage {
     }
     html += "<thead>\n<tr>"
     for column in table.columns {
-      let style = column.isNumeric ? " class=\"n\"" : ""
-      html += "<th scope=\"col\"\(style)>\(MarkupText.escaped(column.name))</th>"
+      html += "<th scope=\"col\"\(style(column))>\(MarkupText.escaped(column.name))</th>"
     }
     html += "</tr>\n</thead>\n<tbody>\n"
     for row in table.rows {
       html += "<tr>"
       for (index, column) in table.columns.enumerated() {
-        let style = column.isNumeric ? " class=\"n\"" : ""
-        html += "<td\(style)>\(index < row.count ? render(row[index]) : "")</td>"
+        html += "<td\(style(column))>\(index < row.count ? render(row[index]) : "")</td>"
       }
       html += "</tr>\n"
     }
     return html + "</tbody>\n</table>\n</div>\n"
+  }
+
+  private func style(_ column: Column) -> String {
+    if column.isNumeric { return " class=\"n\"" }
+    return column.isUnbroken ? " class=\"w\"" : ""
   }
 
   private func render(_ cell: Cell) -> String {

@@ -118,9 +118,15 @@ public struct HTMLPage: Sendable {
   public struct Column: Sendable {
     public var name: String
     public var isNumeric: Bool
+    /// Whether a cell stays on one line, as a date should.
+    public var isUnbroken = false
 
     /// Words, from the left.
     public static func text(_ name: String) -> Column { Column(name: name, isNumeric: false) }
+    /// Words that stay on one line.
+    public static func unbroken(_ name: String) -> Column {
+      Column(name: name, isNumeric: false, isUnbroken: true)
+    }
     /// Numbers, to the right, digits below digits.
     public static func number(_ name: String) -> Column { Column(name: name, isNumeric: true) }
   }
