@@ -54,6 +54,20 @@ struct FootprintCommandTests {
         == .usage)
   }
 
+  @Test("a report that cannot be written is refused before the work")
+  func report() async throws {
+    let refusal = CommandError.cannotWrite(
+      path: "/no/such/r.html",
+      reason: "No such file or directory; check the folder and its mode")
+    await #expect(throws: refusal) {
+      var command = try SurveyCommand.parse([
+        "--from", "/no/rows.csv", "--report", "/no/such/r.html",
+      ])
+      _ = try await command.run()
+    }
+    try Console.checkFolder(ofFile: "/dev/null")
+  }
+
   @Test("the JSON of a survey has stable keys with their units")
   func json() {
     let object = SurveyCommand.json(Survey(of: StarterRegistry.registry))

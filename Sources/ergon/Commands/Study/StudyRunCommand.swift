@@ -52,6 +52,7 @@ struct StudyRunCommand: ErgonCommand {
     let overrides = try Self.pairs(overrides)
     // A misspelt setting is refused before a meter is made or a ledger opened.
     _ = try study.settings(preset, overrides: overrides)
+    if let report { try Console.checkFolder(ofFile: report) }
     let settings = try context.settings(meter, grid, place)
     let isSilent = context.isJSON || context.console.isQuiet
     let lab = Lab(
@@ -85,7 +86,8 @@ struct StudyRunCommand: ErgonCommand {
 
   private func show(_ outcome: StudyOutcome, _ console: Console) {
     var table = TextTable([
-      "CLAIM", .flexible("THE PAPER SAYS"), .right("PUBLISHED"), .right("OURS"), "BAND", "VERDICT",
+      .flexible("CLAIM"), .flexible("THE PAPER SAYS"), .right("PUBLISHED"), .right("OURS"),
+      .flexible("BAND"), "VERDICT",
     ])
     for claim in outcome.claims {
       table.append([

@@ -2,7 +2,6 @@ import ArgumentParser
 import ErgonEnergy
 import ErgonLedger
 import ErgonStudies
-import Foundation
 
 /// `ergon survey`: what a set of runs or records says together.
 struct SurveyCommand: ErgonCommand {
@@ -37,11 +36,12 @@ struct SurveyCommand: ErgonCommand {
 
   func execute(in context: CommandContext) async throws -> ExitStatus {
     let (groupings, quality) = try Self.sections(by)
+    if let report { try Console.checkFolder(ofFile: report) }
     let rows = try rows(context)
     let survey = Survey(rows, by: groupings, quality: quality)
     if let report {
       let page = SurveyFigures.page(survey, rows: rows, title: "Survey of \(rows.count) runs")
-      try Self.write(page.render(), path: report)
+      try Console.write(page.render(), toFile: report)
       context.console.note("wrote \(report)")
     }
     if context.isJSON {
@@ -104,13 +104,5 @@ struct SurveyCommand: ErgonCommand {
       console.print(text)
     }
     for remark in survey.remarks { console.note("note: \(remark)") }
-  }
-
-  private static func write(_ text: String, path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw CommandError.cannotWrite(path: path, reason: error.localizedDescription)
-    }
   }
 }
