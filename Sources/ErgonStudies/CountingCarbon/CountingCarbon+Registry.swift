@@ -105,27 +105,27 @@ extension CountingCarbon {
 
   // MARK: Its size
 
-  /// Load, validate and decompose, against the clock.
+  /// Load, validate and decompose, in processor time: the wall clock of a busy machine measures
+  /// its other work.
   func scale(_ settings: Settings) throws -> [Claim] {
     let seed = UInt64(bitPattern: Int64(settings.seed)) &+ 3
     let records = SyntheticRegistry(power: 0.5, time: 1, intensity: 0.8)
       .records(settings.scaleRows, seed: seed)
     var text = ""
     for record in records { text += try record.jsonLine() + "\n" }
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = clock()
     let registry = try FootprintRegistry.read(jsonLines: text)
     let survey = Survey(of: registry)
-    let seconds = Seconds(clock.now - start).value
+    let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
     return [
       Claim(
         "scale.rows", "Rows that were read, checked and divided",
         published: Double(settings.scaleRows), ours: survey.shares.map { Double($0.count) },
         tolerance: .absolute(0)),
       Claim(
-        "scale.seconds", "Time for 100,000 rows, scaled from \(settings.scaleRows)",
+        "scale.seconds", "Processor time for 100,000 rows, scaled from \(settings.scaleRows)",
         published: nil, ours: seconds * 100_000 / Double(settings.scaleRows), unit: "s",
-        tolerance: .atMost(2), remark: "wall time of an optimised build on two cores"),
+        tolerance: .atMost(2), remark: "processor time of this process, in an optimised build"),
     ]
   }
 }

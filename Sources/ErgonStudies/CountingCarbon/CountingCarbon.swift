@@ -30,7 +30,7 @@ public struct CountingCarbon: Study {
     /// Hours of a synthetic intensity series, and of the job that looks for its start.
     public var hours = 48
     public var jobHours = 6
-    /// Rows that are read, checked and divided against the clock.
+    /// Rows that are read, checked and divided for their processor time.
     public var scaleRows = 100_000
     public var seed = 2023
     /// A registry (JSON lines) or a meter's CSV to ask the paper's question of; empty for none.
@@ -44,7 +44,7 @@ public struct CountingCarbon: Study {
       SettingField("draws", "draws of the uncertainty's simulation"),
       SettingField("hours", unit: "h", "length of the synthetic intensity series"),
       SettingField("jobHours", unit: "h", "length of the job that looks for its start"),
-      SettingField("scaleRows", "rows read, checked and divided against the clock"),
+      SettingField("scaleRows", "rows read, checked and divided for their processor time"),
       SettingField("seed", "seed of every random number"),
       SettingField("input", "registry or meter's CSV to survey beside the published runs"),
     ]

@@ -16,25 +16,28 @@ public enum SurveyFigures {
   /// electricity, with lines of equal intensity.
   public static func carbonAgainstEnergy(_ rows: [SurveyRow]) -> ScatterChart {
     var series: [String: [ScatterChart.Point]] = [:]
-    var energies: [Double] = []
+    var (energies, carbons): ([Double], [Double]) = ([], [])
     for row in rows where row.footprint.basis != .market {
       guard let energy = row.footprint.energy, let carbon = row.footprint.carbon,
         energy.value > 0, carbon.value > 0
       else { continue }
       energies.append(energy.value)
+      carbons.append(carbon.value)
       series[row.electricity?.rawValue ?? "source not stated", default: []].append(
         ScatterChart.Point(x: energy.value, y: carbon.value, label: row.name))
     }
-    let guides = [20.0, 100, 500].map { grams in
-      ScatterChart.Guide(
-        "\(Int(grams)) g/kWh",
-        points: [energies.min() ?? 3.6e6, energies.max() ?? 3.6e9].map {
-          ScatterChart.Point(x: $0, y: $0 / 3.6e6 * grams)
-        })
+    let (least, most) = (energies.min() ?? 3.6e6, energies.max() ?? 3.6e9)
+    let guides = [20.0, 100, 500].compactMap { grams -> ScatterChart.Guide? in
+      let ends = [least, most].map { ScatterChart.Point(x: $0, y: $0 / 3.6e6 * grams) }
+      // A line that passes the rows by would stand in the legend alone.
+      guard let low = carbons.min(), let high = carbons.max(), ends[0].y <= high, ends[1].y >= low
+      else { return nil }
+      return ScatterChart.Guide("\(Int(grams)) g/kWh", points: ends)
     }
     return ScatterChart(
       title: "Emissions against energy",
-      x: Axis("Energy", unit: .wattHours, scale: .logarithmic),
+      // Below a milliwatt-hour only joules read well.
+      x: Axis("Energy", unit: least < 3.6 ? .joules : .wattHours, scale: .logarithmic),
       y: Axis("Emissions", unit: .gramsCO2e, scale: .logarithmic),
       series: series.sorted { $0.key < $1.key }.map {
         ScatterChart.Series($0.key, points: $0.value)
