@@ -1,4 +1,4 @@
-import ErgonEnergy
+public import ErgonEnergy
 
 /// One thing that is wrong with one row of a registry: where, what, and what to do.
 public struct FootprintProblem: Error, Sendable, Hashable, CustomStringConvertible {
@@ -102,6 +102,8 @@ public enum FootprintError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The question needs a figure the record does not hold.
   case figureMissing(id: String, figure: String)
   case invalidParameter(name: String, value: String, expected: String)
+  /// A place that is no grid.
+  case place(EnergyError)
   case malformedModelCard(reason: String)
 
   public var description: String {
@@ -119,6 +121,7 @@ public enum FootprintError: Error, Sendable, Hashable, CustomStringConvertible {
       "question not answerable: '\(id)' holds no \(figure): add it to the record"
     case .invalidParameter(let name, let value, let expected):
       "bad value: \(name) = '\(value)': expected \(expected)"
+    case .place(let error): error.description
     case .malformedModelCard(let reason):
       "model card refused: \(reason): expected a 'co2_eq_emissions:' block of YAML"
     }

@@ -36,7 +36,7 @@ public struct WhatIf: Sendable, Hashable, Codable {
     do {
       grid = try tables.grid(code)
     } catch {
-      throw .invalidParameter(name: "place", value: code, expected: error.description)
+      throw .place(error)
     }
     let intensity = Footprint.Factor(
       grid.gramsPerKWh.best.value, spread: grid.spread, origin: .gridTable)

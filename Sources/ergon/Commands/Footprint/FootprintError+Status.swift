@@ -7,6 +7,7 @@ extension ExitStatus {
     case .unwritable: .cannotCreate
     case .refused, .malformedModelCard, .figureMissing: .badData
     case .invalidParameter: .usage
+    case .place(let error): ExitStatus(for: error)
     }
   }
 }
