@@ -17,12 +17,15 @@ public enum ElectricitySource: String, Sendable, Hashable, Codable, CaseIterable
   /// The main source of a country in a year; `nil` where it is not stated.
   ///
   /// Only countries and years whose first source led clearly are in the table; a close race is
-  /// left out rather than decided.
+  /// left out rather than decided. A year after the table's last takes the last: a run of today
+  /// is billed with the newest intensity there is, and its source is that figure's.
   ///
   /// - Parameter country: ISO 3166-1 code of two letters.
   public static func main(country: String, year: Int) -> ElectricitySource? {
-    table[country]?.first { $0.years.contains(year) }?.source
+    table[country]?.first { $0.years.contains(min(year, lastYear)) }?.source
   }
+
+  private static let lastYear = rows.map(\.1.upperBound).max() ?? 0
 
   private static let table: [String: [(years: ClosedRange<Int>, source: ElectricitySource)]] = {
     var table: [String: [(years: ClosedRange<Int>, source: ElectricitySource)]] = [:]

@@ -33,7 +33,8 @@ public struct Survey: Sendable, Hashable, Codable {
   public let marketCarbonKg: Double
   public let rowsMarketBased: Int
   public let sections: [Section]
-  /// How much power, time and intensity make of the differences; `nil` where they cannot be told.
+  /// How much power, time and intensity make of the differences; `nil` where they cannot be told:
+  /// below ``fewestForShares`` rows the shares are those of chance.
   public let shares: Decomposition?
   /// The same with the extended chain.
   public let extendedShares: Decomposition?
@@ -44,6 +45,9 @@ public struct Survey: Sendable, Hashable, Codable {
   public let qualities: [QualityTradeOff]
   /// What a reader must know.
   public let remarks: [String]
+
+  /// Rows that shares need; with fewer they are withheld.
+  public static let fewestForShares = 8
 
   /// Rows sorted by one thing.
   public struct Section: Sendable, Hashable, Codable {
@@ -119,12 +123,13 @@ public struct Survey: Sendable, Hashable, Codable {
     rowsMarketBased = market.count
     sections = groupings.map { Self.section(rows, by: $0.resolved(for: rows)) }
     let analysis = LogAnalysis(rows)
-    shares = analysis.decomposition(.powerTimeIntensity)
-    extendedShares = analysis.decomposition(.extended)
+    let isEnough = analysis.count >= Self.fewestForShares
+    shares = isEnough ? analysis.decomposition(.powerTimeIntensity) : nil
+    extendedShares = isEnough ? analysis.decomposition(.extended) : nil
     excluded = analysis.excluded
     carbonAgainstEnergy = analysis.carbonAgainstEnergy()
     qualities = quality ? Self.tradeOffs(rows) : []
-    remarks = Self.remarks(rows, sections, rowsMarketBased, shares?.count)
+    remarks = Self.remarks(rows, sections, rowsMarketBased, analysis.count)
   }
 
   /// Surveys a registry.
@@ -205,15 +210,19 @@ public struct Survey: Sendable, Hashable, Codable {
     }.sorted { ($0.task, $0.metric) < ($1.task, $1.metric) }
   }
 
-  /// Below this many rows shares are marked.
+  /// Below this many rows the shares that are given are marked.
   private static let fewRows = 10
 
   private static func remarks(
-    _ rows: [SurveyRow], _ sections: [Section], _ marketBased: Int, _ shared: Int?
+    _ rows: [SurveyRow], _ sections: [Section], _ marketBased: Int, _ shared: Int
   ) -> [String] {
     if rows.isEmpty { return ["no row with an energy figure"] }
     var remarks: [String] = []
-    if let shared, shared < fewRows {
+    if shared < fewestForShares {
+      remarks.append(
+        "shares of power, time and intensity need \(fewestForShares) rows that hold all three; "
+          + "here \(shared == 1 ? "1 does" : "\(shared) do")")
+    } else if shared < fewRows {
       remarks.append("shares of only \(shared) rows are an anecdote, not a finding")
     }
     if rows.contains(where: { $0.footprint.gramsPerKWh?.origin == .gridTable }) {
@@ -239,6 +248,7 @@ public struct Survey: Sendable, Hashable, Codable {
 struct LogAnalysis {
   private let included: [Footprint]
   let excluded: [Survey.Exclusion]
+  var count: Int { included.count }
 
   init(_ rows: [SurveyRow]) {
     var included: [Footprint] = []

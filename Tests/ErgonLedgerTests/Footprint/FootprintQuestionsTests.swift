@@ -24,7 +24,10 @@ struct WhatIfTests {
 
   @Test("a place nobody knows is refused")
   func nowhere() {
-    #expect(throws: FootprintError.self) { try WhatIf.moving(Self.poland, to: "Atlantis") }
+    let error = #expect(throws: FootprintError.self) {
+      try WhatIf.moving(Self.poland, to: "Atlantis")
+    }
+    #expect(error?.description.hasPrefix("unknown grid: 'Atlantis'") == true)
   }
 
   @Test("faster devices shorten the time by the ratio of throughputs")
@@ -135,6 +138,9 @@ struct StarterRegistryTests {
     #expect(ElectricitySource.main(country: "US", year: 2020) == .gas)
     #expect(ElectricitySource.main(country: "US", year: 2015) == nil)
     #expect(ElectricitySource.main(country: "XX", year: 2020) == nil)
+    // A year after the table's last is the last's; one inside it that is left open stays open.
+    #expect(ElectricitySource.main(country: "FR", year: 2026) == .nuclear)
+    #expect(ElectricitySource.main(country: "KR", year: 2026) == nil)
   }
 }
 

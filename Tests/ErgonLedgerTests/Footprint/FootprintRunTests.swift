@@ -109,7 +109,7 @@ struct FootprintRunTests {
     #expect(Set(survey.sections[1].groups.map(\.name)) == ["nuclear", "coal", "hydro"])
     #expect(survey.shares?.share(of: "time") == 0)
     #expect(try ledger.surveyRows(matching: RunQuery(tags: ["team=blue"])).isEmpty)
-    let file = folder.path + "/runs.jsonl"
+    let file = folder.path + "/runs.csv"
     let lines = try ledger.runs().map {
       String(decoding: try JSONEncoder().encode($0), as: UTF8.self)
     }
@@ -155,11 +155,20 @@ struct FootprintRunTests {
     #expect(survey.sections.first { $0.grouping == "task" }?.groups.count == 5)
   }
 
-  @Test("a meter's CSV is surveyed as estimates without design power")
-  func csv() throws {
+  @Test("a run later than the table is grouped by the source of its grid's newest figures")
+  func later() throws {
+    let run = Self.run(grid: try GridTable.grid("FR"), startedAt: 1_785_000_000)
+    let row = try #require(SurveyRow(RunSummary(run)))
+    #expect(row.year == 2026 && row.electricity == .nuclear)
+  }
+
+  @Test(
+    "a meter's CSV is surveyed as estimates without design power, whatever its name",
+    arguments: ["emissions.csv", "emissions.txt", "emissions"])
+  func csv(name: String) throws {
     let folder = try TemporaryRegistryFolder()
     defer { folder.remove() }
-    let path = folder.path + "/emissions.csv"
+    let path = folder.path + "/\(name)"
     let text = """
       timestamp,project_name,run_id,duration,emissions,energy_consumed,country_iso_code
       2024-05-01T12:00:00,a,r1,3600,0.0112,0.2,FRA

@@ -72,8 +72,9 @@ struct SurveyTests {
       Self.row("bought", kWh: 1, basis: .market),
     ]
     let survey = Survey(rows)
-    #expect(survey.shares?.count == 2)
-    #expect(survey.shares?.share(of: "power") == 1)
+    let shares = LogAnalysis(rows).decomposition(.powerTimeIntensity)
+    #expect(shares?.count == 2)
+    #expect(shares?.share(of: "power") == 1)
     let expected: [(ExclusionReason, [String])] = [
       (.noEnergy, ["none"]), (.zeroEnergy, ["zero"]), (.noHours, ["timeless"]),
       (.noIntensity, ["nowhere"]), (.zeroIntensity, ["clean"]), (.marketBased, ["bought"]),
@@ -104,6 +105,15 @@ struct SurveyTests {
     let survey = Survey((1...20).map { Self.row("\($0)", kWh: Double($0 * $0)) })
     #expect(abs(try #require(survey.carbonAgainstEnergy).slope - 1) < 1e-12)
     #expect(try #require(survey.shares).share(of: "intensity") == 0)
+  }
+
+  @Test("shares of fewer than 8 rows are withheld and a remark says so", arguments: [1, 2, 7, 8])
+  func few(count: Int) {
+    let survey = Survey((1...count).map { Self.row("\($0)", kWh: Double($0)) })
+    let isEnough = count == Survey.fewestForShares
+    #expect((survey.shares != nil) == isEnough && (survey.extendedShares != nil) == isEnough)
+    let words = isEnough ? "shares of only 8 rows" : "need 8 rows"
+    #expect(survey.remarks.contains { $0.contains(words) })
   }
 
   @Test("a survey of nothing says so and does not trap")
