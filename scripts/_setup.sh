@@ -16,18 +16,32 @@ need_swift() {
   esac
 }
 
+# Installs Debian packages; anywhere else it says what is missing.
+install() {
+  command -v apt-get >/dev/null 2>&1 || die "missing: install $* with your system's package manager"
+  local sudo=
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  say "installing $*"
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$@" >/dev/null 2>&1 ||
+    { $sudo apt-get update -q >/dev/null &&
+      $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$@" >/dev/null; } ||
+    die "could not install $*: install it by hand, then run this again"
+}
+
+# The system library Ergon links: SQLite, which macOS carries in its SDK.
 need_libraries() {
-  [ "$(uname -s)" = Linux ] || return 0 # macOS carries both in its SDK
-  local missing=()
-  [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
-  [ ${#missing[@]} -gt 0 ] || return 0
-  command -v apt-get >/dev/null 2>&1 ||
-    die "missing system libraries: install the development files of: ${missing[*]}"
-  local sudo=()
-  [ "$(id -u)" = 0 ] || sudo=(sudo)
-  say "installing ${missing[*]}"
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "${missing[@]}" >/dev/null 2>&1 ||
-    { "${sudo[@]}" apt-get update -q >/dev/null && "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -q "${missing[@]}" >/dev/null; } ||
-    die "could not install ${missing[*]}: install them by hand, then run this again"
+  [ "$(uname -s)" = Linux ] || return 0
+  [ -e /usr/include/sqlite3.h ] || install libsqlite3-dev
+}
+
+# need_programs PROGRAM:PACKAGE …: installs the packages of programs that are not there.
+need_programs() {
+  local pair missing=
+  for pair in "$@"; do
+    case "${pair%%:*}" in
+      python3-venv) python3 -c 'import ensurepip' 2>/dev/null || missing="$missing ${pair#*:}" ;;
+      *) command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}" ;;
+    esac
+  done
+  [ -z "$missing" ] || install $missing
 }

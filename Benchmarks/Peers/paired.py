@@ -18,7 +18,7 @@ def cpu_seconds(pid):
 
 
 def run(argv, stdout=None):
-    """Runs a command; returns wall seconds, its own CPU seconds, peak KiB and its exit status."""
+    """Runs a command that must succeed; its wall seconds, own CPU seconds and peak KiB."""
     start = time.perf_counter()
     sink = os.open(stdout or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     pid = os.posix_spawnp(argv[0], argv, os.environ, file_actions=[
@@ -28,7 +28,9 @@ def run(argv, stdout=None):
     wall = time.perf_counter() - start
     own = cpu_seconds(pid)
     _, status, usage = os.wait4(pid, 0)
-    return {"wall": wall, "cpu": own, "peak": usage.ru_maxrss, "exit": os.waitstatus_to_exitcode(status)}
+    if status != 0:
+        raise RuntimeError(f"{' '.join(argv)}: ended with {os.waitstatus_to_exitcode(status)}")
+    return {"wall": wall, "cpu": own, "peak": usage.ru_maxrss}
 
 
 def interval(ratios, resamples=2000, seed=1):

@@ -155,7 +155,12 @@ struct WindowArithmetic: Sendable {
 
     var best = joules
     var low = max(0, joules * counter.error.low - step)
-    let high = joules * counter.error.high + step
+    // What passed unseen, in a dropped step or behind the last good sample, may have been anything
+    // the device can draw.
+    let unseen =
+      to.totals.lostSeconds - from.totals.lostSeconds
+      + (to.failure == nil ? 0 : max(0, end.awake - lastGood))
+    let high = joules * counter.error.high + step + counter.maximumPower.value * unseen
     if from.failure != nil || to.failure != nil {
       notices.append(.partial(counter: label))
     }

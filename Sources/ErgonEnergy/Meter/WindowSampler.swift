@@ -94,7 +94,8 @@ final class WindowSampler: Sendable {
       if state.isStopped { return nil }
       return step(&state)
     }
-    if let live { onSample?(live) }
+    // The window may have been closed meanwhile; its bill has the last word.
+    if let live, !state.withLock({ $0.isStopped }) { onSample?(live) }
     if let before, let after = ProcessorUsage.read(CLOCK_THREAD_CPUTIME_ID) {
       state.withLock { $0.cost += (after - before).value }
     }

@@ -122,6 +122,21 @@ struct CounterMatrixTests {
     #expect(reading.notices.contains(.counterReset(counter: "nvml/gpu-0")))
   }
 
+  @Test("what passed unseen widens the interval by all the device could have drawn")
+  func unseen() throws {
+    let bench = CounterBench([.rapl("package-0", maximumPower: 250)])
+    bench.source.set("package-0", joules: 100)
+    let window = try bench.open()
+    bench.advance(by: 1)
+    bench.source.set("package-0", joules: 130)
+    _ = window.peek()
+    bench.source.set("package-0", .unreadable("EIO"))
+    bench.advance(by: 2)
+    let total = try #require(try window.close().components[0].total)
+    #expect(abs(total.best.value - 30) < 1e-9)
+    #expect(abs(total.high.value - (30 * 1.05 + 61e-6 + 2 * 250)) < 1e-6)
+  }
+
   @Test("a gap in which it could have gone half around is ambiguous, not a number")
   func ambiguous() throws {
     let bench = CounterBench()
