@@ -80,6 +80,8 @@ extension Ledger {
   }
 
   /// The runs of a selection, oldest first; never none.
+  ///
+  /// The sum of a series is no value beside its repeats and is left out there.
   public func select(_ selection: RunSelection) throws(LedgerError) -> [RunSummary] {
     var query = RunQuery()
     let text: String
@@ -100,7 +102,8 @@ extension Ledger {
     query.order = .oldest
     let found = try summaries(matching: query)
     guard !found.isEmpty else { throw .unknownRun(text) }
-    return found
+    let series = Set(found.lazy.compactMap(\.repetition?.group))
+    return found.filter { !series.contains($0.id) }
   }
 
   /// The whole name of the group of repeats that begins with `prefix`.

@@ -145,6 +145,24 @@ struct ComparisonTests {
     #expect(object["metric"] as? String == "energy")
   }
 
+  @Test("the sum of a series is not one more repeat")
+  func series() throws {
+    try withTemporaryLedger { ledger in
+      for (tag, joules) in [("a", 2.0), ("b", 1.0)] {
+        let whole = Run.sample(tag, joules: 3 * joules, tags: [tag])
+        let parts = (0..<3).map { index in
+          Run.sample(
+            tag, joules: joules, tags: [tag], repetition: Repetition(group: whole.id, index: index),
+            parent: whole.id)
+        }
+        try ledger.save([whole] + parts)
+      }
+      let comparison = try ledger.compare(
+        .query(RunQuery(tags: ["a"])), with: .query(RunQuery(tags: ["b"])))
+      #expect(comparison.first.values == [2, 2, 2] && comparison.second.values == [1, 1, 1])
+    }
+  }
+
   @Test("a selection that finds nothing is an error")
   func nothing() throws {
     try withTemporaryLedger { ledger in
