@@ -51,7 +51,10 @@ public final class Ledger: Sendable {
   }
 
   /// Whether the file is there yet.
-  public var exists: Bool { access(path, F_OK) == 0 }
+  ///
+  /// Only what is known to be absent is not there: a folder this user may not look into gives an
+  /// error at the first read, not an empty ledger.
+  public var exists: Bool { access(path, F_OK) == 0 || ![ENOENT, ENOTDIR].contains(errno) }
 
   // MARK: Access for the extensions
 
@@ -160,8 +163,10 @@ public final class Ledger: Sendable {
       if error.extendedResultCode == .SQLITE_IOERR_WRITE {
         return .system(path: path, reason: "the file cannot grow: check quota and 'ulimit -f'")
       }
-      return access(path, R_OK) != 0 || access(folder, W_OK) != 0
-        ? notWritable() : .system(path: path, reason: reason)
+      if access(path, R_OK) != 0 {
+        return .permission(path: path, reason: String(cString: strerror(errno)))
+      }
+      return access(folder, W_OK) != 0 ? notWritable() : .system(path: path, reason: reason)
     default: return .system(path: path, reason: reason)
     }
   }

@@ -124,6 +124,22 @@ struct DurabilityTests {
     #expect(kept.filter { $0.subject.hasPrefix("after") }.isEmpty)
   }
 
+  @Test("a path that cannot be followed is an error, not an empty ledger")
+  func unreachable() throws {
+    try withTemporaryFolder { folder in
+      // A link to itself stops root too.
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/loop", withDestinationPath: folder + "/loop")
+      let ledger = Ledger(path: folder + "/loop/ledger.sqlite")
+      let error = #expect(throws: LedgerError.self) { try ledger.count() }
+      #expect(error?.description.hasPrefix("permission denied: ") == true)
+      #expect(throws: LedgerError.self) { try ledger.save(.sample()) }
+      #expect(try Ledger(path: folder + "/absent/ledger.sqlite").count() == 0)
+      try Data().write(to: URL(fileURLWithPath: folder + "/file"))
+      #expect(try Ledger(path: folder + "/file/ledger.sqlite").count() == 0)
+    }
+  }
+
   @Test("a folder or file that cannot be written is a permission error; reading still works")
   func permission() throws {
     try withTemporaryFolder { folder in

@@ -18,6 +18,9 @@ extension CommandContext {
   /// - Parameter mustExist: Whether a file that was named and is not there is an error; the user's
   ///   own ledger is simply empty before the first run.
   func ledger(_ options: LedgerOptions, mustExist: Bool = true) throws -> Ledger {
+    if options.ledger == "" {
+      throw CommandError.usage("no path: --ledger '': give the path of a file")
+    }
     let ledger = try settings(options).ledger()
     if mustExist, options.ledger != nil, !ledger.exists {
       throw CommandError.missing(what: ledger.path, hint: "there is no ledger of this name")
