@@ -31,8 +31,11 @@ public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
   case unreadableFile(path: String, reason: String)
   /// A file to be imported breaks its format; nothing of it was kept.
   ///
-  /// Row 1 is the header; the column is its name, or its number where it has none.
-  case malformedImport(path: String, row: Int, column: String, reason: String)
+  /// Row 1 is the header; the column is its name, or its number where it has none, and `nil` where
+  /// the whole row is at fault.
+  case malformedImport(path: String, row: Int, column: String?, reason: String)
+  /// A file that was asked for cannot be written.
+  case cannotWrite(path: String, reason: String)
 
   public var description: String {
     switch self {
@@ -47,7 +50,7 @@ public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
       "bad query: \(name) = '\(value)': expected \(expected)"
     case .incomparable(let reasons):
       "comparison refused: \(reasons.joined(separator: "; ")): "
-        + "compare like with like, or force it"
+        + "compare like with like; 'ergon ledger compare --force' compares all the same"
     case .notALedger(let path, let reason):
       "not a ledger: \(path): \(reason); the file was left as it is, give another path"
     case .damaged(let path, let reason):
@@ -56,9 +59,11 @@ public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
     case .newerSchema(let path, let found, let known):
       "ledger too new: \(path): it has schema \(found) and this Ergon knows \(known): update Ergon"
     case .permission(let path, let reason):
-      "permission denied: \(path): \(reason); change its owner or mode, or give another path"
+      "permission denied: \(path): \(reason); change its owner or mode, give another file with "
+        + "--ledger, or keep nothing with --no-save"
     case .cannotCreate(let path, let reason):
-      "cannot create the ledger: \(path): \(reason); give another path"
+      "cannot create the ledger: \(path): \(reason); give another file with --ledger, or keep "
+        + "nothing with --no-save"
     case .diskFull(let path):
       "disk full: \(path): nothing of this write was kept; free some space and run it again"
     case .busy(let path, let seconds):
@@ -68,7 +73,10 @@ public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
     case .unreadableFile(let path, let reason):
       "cannot read: \(path): \(reason); check the path and its mode"
     case .malformedImport(let path, let row, let column, let reason):
-      "malformed file: \(path), row \(row), column \(column): \(reason); nothing was imported"
+      "malformed file: \(path), row \(row)\(column.map { ", column \($0)" } ?? ""): \(reason); "
+        + "nothing was imported"
+    case .cannotWrite(let path, let reason):
+      "cannot write: \(path): \(reason); check the folder and its mode"
     }
   }
 }

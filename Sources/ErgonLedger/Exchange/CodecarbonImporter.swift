@@ -126,6 +126,8 @@ struct CodecarbonImporter {
 
   private func name(task: String?) -> RunID {
     if let id = row.text(.runID) {
+      // A file that Ergon exported names its own runs.
+      if task == nil, let own = RunID(id) { return own }
       return RunID(digestOf: "codecarbon run\n\(id)\n\(task ?? "")")
     }
     return RunID(digestOf: "codecarbon row\n" + row.fields.joined(separator: "\n"))

@@ -61,14 +61,15 @@ extension LedgerError {
     switch error {
     case .malformed(_, let row, let column, let reason):
       self = .malformedImport(
-        path: path, row: row, column: column.map(String.init) ?? "any", reason: reason)
+        path: path, row: row, column: column.map(String.init), reason: reason)
     case .tooLarge(_, let row, let what, let limit):
       self = .malformedImport(
-        path: path, row: row, column: "any", reason: "\(what) exceeds the limit of \(limit)")
+        path: path, row: row, column: nil, reason: "\(what) exceeds the limit of \(limit)")
     case .missingColumn(_, let name):
       self = .malformedImport(path: path, row: 1, column: name, reason: "the column is missing")
-    case .cannotOpen(_, let reason), .cannotRead(_, let reason), .cannotWrite(_, let reason):
+    case .cannotOpen(_, let reason), .cannotRead(_, let reason):
       self = .unreadableFile(path: path, reason: reason)
+    case .cannotWrite(_, let reason): self = .cannotWrite(path: path, reason: reason)
     case .notEncodable, .malformedDigest:
       self = .unreadableFile(path: path, reason: "\(error)")
     }

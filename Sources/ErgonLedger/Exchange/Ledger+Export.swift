@@ -6,7 +6,7 @@ extension Ledger {
   /// Writes the matching runs to a file; it appears under its name when it is complete.
   ///
   /// - Returns: How many runs were written.
-  /// - Throws: ``LedgerError/unreadableFile(path:reason:)`` when the file cannot be written.
+  /// - Throws: ``LedgerError/cannotWrite(path:reason:)``.
   @discardableResult
   public func export(
     matching query: RunQuery = RunQuery(order: .oldest), as format: ExchangeFormat, to file: String
@@ -26,8 +26,8 @@ extension Ledger {
         try JSONLines.write(runs, path: file)
         return runs.count
       case .prometheus:
-        throw LedgerError.invalidQuery(
-          name: "format", value: "prometheus", expected: "a file format; Prometheus scrapes a text")
+        try TextFile.write(prometheusText(matching: query), to: file)
+        return try count(matching: query)
       }
     } catch let error as DataError {
       throw LedgerError(error, importing: file)

@@ -104,7 +104,7 @@ enum RunFile {
   ) throws -> [Run] {
     guard let header = reader.header else {
       throw LedgerError.malformedImport(
-        path: path, row: 1, column: "any", reason: "the file has no header")
+        path: path, row: 1, column: nil, reason: "the file has no header")
     }
     let needed = [CodecarbonColumn.timestamp, .duration, .energyConsumed].map(\.rawValue)
     try reader.requireColumns(format == .csv ? RunTableImporter.required : needed)

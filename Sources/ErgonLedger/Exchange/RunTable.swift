@@ -17,8 +17,10 @@ internal import ErgonEnergy
 /// | `tags` | separated by semicolons |
 /// | `metric:NAME` or `metric:NAME [UNIT]` | one column for each metric among the runs |
 ///
-/// An absent figure is an empty cell. An import needs `subject`, `started_at` and `duration_s`; what
-/// else it finds it takes, and energy without a provenance it takes as assumed.
+/// An absent figure is an empty cell. An import needs `subject` and `started_at`, and `duration_s`
+/// of a run that is complete; what else it finds it takes. Energy without a provenance it takes as
+/// assumed. Energy without bounds gets ±15 % where it was measured, ±35 % where it was attributed,
+/// and ×/÷ 2 otherwise.
 struct RunTable {
   static let columns = [
     "id", "parent", "subject", "kind", "state", "started_at", "duration_s", "cpu_s", "exit_code",

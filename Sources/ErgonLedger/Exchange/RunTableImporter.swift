@@ -13,41 +13,55 @@ struct RunTableImporter {
     guard let start = row.text("started_at"), let startedAt = CalendarTime.seconds(start) else {
       throw row.malformed("started_at", "it is no time such as 2026-05-01T12:30:00Z")
     }
-    guard let duration = try row.amount("duration_s") else {
-      throw row.malformed("duration_s", "it is empty")
-    }
     let processors = try row.amount("processors").flatMap { Int(exactly: $0) } ?? 0
-    var reading = Reading(
-      name: subject, scope: .process, startedAt: startedAt, duration: Seconds(duration),
-      cpu: CPUTime(user: Seconds(try row.amount("cpu_s") ?? 0)), processors: processors)
-    if let energy = try energy() {
-      reading.components = [
-        ComponentReading(
-          component: .platform, counter: "imported/energy_j", dynamic: energy,
-          idle: try row.amount("idle_j").map {
-            Figure(Interval(exactly: Joules($0)), energy.provenance)
-          })
-      ]
-    }
     var run = Run(
       id: try id(), parent: try name("parent"), subject: subject,
       kind: try word("kind") ?? .imported, environment: try environment(processors),
       startedAt: startedAt, state: try word("state") ?? .complete,
       exitCode: try row.number("exit_code").flatMap { Int32(exactly: $0) },
       metrics: try metrics(), tags: tags(), repetition: try repetition())
+    if let reading = try reading(
+      subject, startedAt, processors, isRequired: run.state == .complete)
+    {
+      run.bill = Bill(reading: reading, grid: try grid())
+    }
     if run.state == .open { run.state = .interrupted }
-    run.bill = Bill(reading: reading, grid: try grid())
     return run
+  }
+
+  /// What was read; `nil` for a run that is still going on, was lost or never began.
+  private func reading(
+    _ subject: String, _ startedAt: Double, _ processors: Int, isRequired: Bool
+  ) throws(LedgerError) -> Reading? {
+    let energy = try energy()
+    guard let duration = try row.amount("duration_s") else {
+      if isRequired || energy != nil { throw row.malformed("duration_s", "it is empty") }
+      return nil
+    }
+    var reading = Reading(
+      name: subject, scope: .process, startedAt: startedAt, duration: Seconds(duration),
+      cpu: CPUTime(user: Seconds(try row.amount("cpu_s") ?? 0)), processors: processors)
+    if let energy {
+      let idle = try row.amount("idle_j").map {
+        Figure(
+          Interval(Joules($0), error: energy.provenance.kind.importedError), energy.provenance)
+      }
+      reading.components = [
+        ComponentReading(
+          component: .platform, counter: "imported/energy_j", dynamic: energy, idle: idle)
+      ]
+    }
+    return reading
   }
 
   private func energy() throws(LedgerError) -> Figure<Joules>? {
     guard let best = try row.amount("energy_j") else { return nil }
-    let low = try row.amount("energy_low_j") ?? best
-    let high = try row.amount("energy_high_j") ?? best
+    let kind: ProvenanceKind = try word("energy_provenance") ?? .assumed
+    let low = try row.amount("energy_low_j") ?? best * kind.importedError.low
+    let high = try row.amount("energy_high_j") ?? best * kind.importedError.high
     guard low <= best, best <= high else {
       throw row.malformed("energy_low_j", "the bounds do not enclose energy_j")
     }
-    let kind: ProvenanceKind = try word("energy_provenance") ?? .assumed
     return Figure(
       Interval(low: Joules(low), best: Joules(best), high: Joules(high)),
       Provenance(
@@ -128,5 +142,16 @@ struct RunTableImporter {
       ergonVersion: row.text("ergon_version") ?? ErgonPackage.version,
       gitCommit: row.text("git_commit"), container: row.text("container"),
       virtualMachine: row.text("virtual_machine"))
+  }
+}
+
+extension ProvenanceKind {
+  /// The doubt of a figure that comes without bounds; none is not an honest answer.
+  fileprivate var importedError: ErrorBar {
+    switch self {
+    case .measured: ErrorBar(low: 0.85, high: 1.15)
+    case .attributed: ErrorBar(low: 0.65, high: 1.35)
+    case .estimated, .assumed: ErrorBar(low: 0.5, high: 2)
+    }
   }
 }

@@ -83,7 +83,7 @@ extension ExitStatus {
     case .incomparable: .outsideBand
     case .notALedger, .damaged, .newerSchema, .malformedImport: .badData
     case .permission: .permission
-    case .cannotCreate: .cannotCreate
+    case .cannotCreate, .cannotWrite: .cannotCreate
     case .diskFull, .system: .inputOutput
     case .busy: .retry
     }

@@ -103,6 +103,19 @@ struct CodecarbonTests {
     #expect(CodecarbonExporter.fields(Run(subject: "open", environment: .sample)) == nil)
   }
 
+  @Test("an export of one's own runs, imported again, doubles none of them")
+  func ownRuns() throws {
+    try withTemporaryFolder { folder in
+      let ledger = Ledger(path: folder + "/ledger.sqlite")
+      try ledger.save([.sample("a"), .sample("b")])
+      let before = try ledger.runs()
+      try ledger.export(as: .codecarbon, to: folder + "/emissions.csv")
+      let report = try ledger.importRuns(from: folder + "/emissions.csv")
+      #expect(report.imported == [] && report.unchanged == 2)
+      #expect(try ledger.runs() == before)
+    }
+  }
+
   @Test("importing again changes nothing; a later state of a run takes its place")
   func idempotent() throws {
     try withTemporaryFolder { folder in

@@ -67,6 +67,48 @@ struct ExchangeTests {
   }
 
   @Test(
+    "energy without bounds is in doubt by its provenance; bounds of zero width must be stated",
+    arguments: [
+      ("measured", 8.5, 11.5), ("attributed", 6.5, 13.5), ("estimated", 5, 20), ("assumed", 5, 20),
+    ])
+  func bounds(provenance: String, low: Double, high: Double) throws {
+    func energy(_ columns: String, _ cells: String) throws -> Figure<Joules>? {
+      let text =
+        "subject,started_at,duration_s,energy_j,energy_provenance\(columns)\n"
+        + "x,2026-05-01T12:00:00,5,10,\(provenance)\(cells)\n"
+      return try RunFile.parse(Array(text.utf8), name: "own.csv", as: .csv)[0].bill?.energy
+    }
+    let bare = try #require(try energy("", "")).interval
+    #expect(abs(bare.low.value - low) < 1e-12 && abs(bare.high.value - high) < 1e-12)
+    let stated = try energy(",energy_low_j,energy_high_j", ",10,10")
+    #expect(stated?.interval == Interval(exactly: Joules(10)))
+  }
+
+  @Test("runs without a bill come back from CSV; a complete run needs its duration")
+  func withoutBill() throws {
+    try withTemporaryFolder { folder in
+      let (first, second) = (Ledger(path: folder + "/1.sqlite"), Ledger(path: folder + "/2.sqlite"))
+      let states: [RunState] = [.open, .interrupted, .failed]
+      let runs = states.map { state in
+        var run = Run(subject: "no bill", environment: .sample)
+        run.state = state
+        return run
+      }
+      try first.save(runs + [.sample()])
+      let path = folder + "/runs.csv"
+      try first.export(as: .csv, to: path)
+      #expect(try second.importRuns(from: path).imported.count == 4)
+      let found = try runs.map { try second.run($0.id.description) }
+      #expect(found.allSatisfy { $0.bill == nil })
+      #expect(found.map(\.state) == [.interrupted, .interrupted, .failed])
+      let complete = "subject,started_at,duration_s\nx,2026-05-01T12:00:00,\n"
+      #expect(throws: LedgerError.self) {
+        try RunFile.parse(Array(complete.utf8), name: "own.csv", as: .csv)
+      }
+    }
+  }
+
+  @Test(
     "a bad cell of a table is one error with its row and column",
     arguments: [
       ("id", "x"), ("kind", "odd"), ("state", "odd"), ("started_at", "1"), ("duration_s", "-1"),
@@ -102,6 +144,9 @@ struct ExchangeTests {
       #expect(
         text.contains("ergon_energy_joules_total{component=\"cpu\",provenance=\"measured\"} 4.0\n"))
       #expect(text.contains("ergon_runs_total 3\n"))
+      let path = ledger.path + ".prom"
+      #expect(try ledger.export(as: .prometheus, to: path) == 3)
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
     }
   }
 
@@ -124,11 +169,17 @@ struct ExchangeTests {
     }
   }
 
-  @Test("an export that cannot be written is an error")
-  func unwritable() throws {
+  @Test(
+    "an export that cannot be written says so, in every format", arguments: ExchangeFormat.allCases)
+  func unwritable(format: ExchangeFormat) throws {
     try withTemporaryLedger { ledger in
       try ledger.save(.sample())
-      #expect(throws: LedgerError.self) { try ledger.export(as: .csv, to: "/no/such/folder/x.csv") }
+      let path = "/no/such/folder/x.csv"
+      let error = #expect(throws: LedgerError.self) { try ledger.export(as: format, to: path) }
+      guard case .cannotWrite(path, _) = error else {
+        Issue.record("\(error.map { "\($0)" } ?? "nothing")")
+        return
+      }
     }
   }
 

@@ -35,6 +35,10 @@ struct LedgerExport: ErgonCommand {
     if !runs.isEmpty { query.ids = try runs.map { try ledger.id($0) } }
     let isJSONLines = file.map { $0.hasSuffix(".jsonl") || $0.hasSuffix(".ndjson") } ?? false
     let format = self.format?.value ?? (isJSONLines ? .jsonLines : .csv)
+    if format == .codecarbon {
+      let open = try ledger.summaries(matching: query).count { $0.duration == nil }
+      if open > 0 { context.console.note("left out for want of a bill: \(open) of the runs") }
+    }
     guard let file else {
       Console.write(try ledger.exported(matching: query, as: format), to: .output)
       return .done
@@ -50,7 +54,7 @@ struct LedgerExport: ErgonCommand {
         "runs": JSONValue(count),
       ])
     } else {
-      context.console.note("\(count) runs written to \(file)")
+      context.console.note("\(count) run\(count == 1 ? "" : "s") written to \(file)")
     }
     return .done
   }
@@ -80,14 +84,19 @@ struct LedgerImport: ErgonCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var place: LedgerOptions
 
+  /// What can come in; Prometheus text only goes out.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case csv, jsonl, codecarbon
+  }
+
   @Option(help: ArgumentHelp("Guessed from name and header without it.", valueName: "format"))
-  var format: Choice<ExchangeFormat>?
+  var format: Format?
 
   @Argument(help: "The file.") var file: String
 
   func execute(in context: CommandContext) async throws -> ExitStatus {
     let report = try context.ledger(place, mustExist: false).importRuns(
-      from: file, as: format?.value)
+      from: file, as: format.flatMap { ExchangeFormat(rawValue: $0.rawValue) })
     if context.isJSON {
       context.console.print(json: [
         "format": .string(report.format.rawValue), "rows": JSONValue(report.rows),
@@ -98,7 +107,8 @@ struct LedgerImport: ErgonCommand {
       return .done
     }
     var text =
-      "\(report.imported.count) of \(report.rows) rows imported as \(report.format.rawValue)"
+      "\(report.imported.count) of \(report.rows) row\(report.rows == 1 ? "" : "s") imported as "
+      + report.format.rawValue
     if !report.updated.isEmpty { text += ", \(report.updated.count) updated" }
     if report.unchanged > 0 { text += ", \(report.unchanged) known already" }
     if report.superseded > 0 { text += ", \(report.superseded) superseded by later rows" }

@@ -69,7 +69,8 @@ struct LedgerPrune: ErgonCommand {
       return .done
     }
     if dryRun, !gone.isEmpty { context.console.print(LedgerList.table(gone)) }
-    context.console.print("\(gone.count) runs \(dryRun ? "would be removed" : "removed")")
+    context.console.print(
+      "\(gone.count) run\(gone.count == 1 ? "" : "s") \(dryRun ? "would be removed" : "removed")")
     return .done
   }
 }
