@@ -8,6 +8,8 @@ public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
   case ambiguousRun(prefix: String, candidates: [RunID], count: Int)
   /// A run of this name is there already.
   case runExists(RunID)
+  /// A side of a comparison that no run belongs to; why, as a sentence.
+  case nothingSelected(String)
   /// A query, tag or option that makes no sense.
   case invalidQuery(name: String, value: String, expected: String)
   /// A comparison that would mislead; each reason is a sentence.
@@ -45,6 +47,8 @@ public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
       "ambiguous run: '\(prefix)' begins \(count) names: give more of one: "
         + candidates.map(\.description).joined(separator: ", ")
         + (count > candidates.count ? ", …" : "")
+    case .nothingSelected(let reason):
+      "nothing to compare: \(reason): 'ergon ledger list' shows runs and tags"
     case .runExists(let id): "run exists already: \(id): save it instead of opening it again"
     case .invalidQuery(let name, let value, let expected):
       "bad query: \(name) = '\(value)': expected \(expected)"

@@ -38,7 +38,9 @@ extension Comparison {
     let pairs = Self.paired(sides.0, sides.1)
     if let pairs {
       let lost = sides.0.count + sides.1.count - 2 * pairs.count
-      if lost > 0 { notices.append("\(lost) repeats without a partner are left out") }
+      if lost > 0 {
+        notices.append("\(lost) repeat\(lost == 1 ? "" : "s") without a partner left out")
+      }
       sides = (pairs.map(\.0), pairs.map(\.1))
     }
     let values = (

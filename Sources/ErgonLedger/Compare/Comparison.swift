@@ -84,24 +84,26 @@ extension Ledger {
   /// The sum of a series is no value beside its repeats and is left out there.
   public func select(_ selection: RunSelection) throws(LedgerError) -> [RunSummary] {
     var query = RunQuery()
-    let text: String
+    let reason: String
     switch selection {
     case .runs(let prefixes):
-      text = prefixes.joined(separator: ",")
+      reason = "no run was named"
       var ids: [RunID] = []
       for prefix in prefixes { ids.append(try id(prefix)) }
       query.ids = ids
     case .group(let prefix, let side):
-      text = "\(prefix), side \(side)"
+      reason = "group '\(prefix)' has no side '\(side)'"
       query.group = try group(prefix)
       query.side = side
     case .query(let given):
-      text = given.tags.first.map { "tag \($0)" } ?? given.subject ?? "any run"
+      reason =
+        given.tags.first.map { "no run has the tag '\($0)'" }
+        ?? given.subject.map { "no run has '\($0)' in its subject" } ?? "no run matches"
       query = given
     }
     query.order = .oldest
     let found = try summaries(matching: query)
-    guard !found.isEmpty else { throw .unknownRun(text) }
+    guard !found.isEmpty else { throw .nothingSelected(reason) }
     let series = Set(found.lazy.compactMap(\.repetition?.group))
     return found.filter { !series.contains($0.id) }
   }

@@ -77,7 +77,7 @@ extension ExitStatus {
 
   private static func status(_ error: LedgerError) -> ExitStatus {
     switch error {
-    case .unknownRun, .unreadableFile: .missingInput
+    case .unknownRun, .nothingSelected, .unreadableFile: .missingInput
     case .ambiguousRun, .invalidQuery: .usage
     case .runExists: .internalError
     case .incomparable: .outsideBand

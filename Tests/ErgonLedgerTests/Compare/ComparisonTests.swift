@@ -48,7 +48,7 @@ struct ComparisonTests {
     )
     let comparison = try Comparison(of: a.map(RunSummary.init), to: b.map(RunSummary.init))
     #expect(comparison.first.values.count == 3 && comparison.second.values.count == 3)
-    #expect(comparison.notices.contains("1 repeats without a partner are left out"))
+    #expect(comparison.notices.contains("1 repeat without a partner left out"))
   }
 
   private static func side(
@@ -167,7 +167,7 @@ struct ComparisonTests {
   func nothing() throws {
     try withTemporaryLedger { ledger in
       try ledger.save(.sample())
-      #expect(throws: LedgerError.unknownRun("tag none")) {
+      #expect(throws: LedgerError.nothingSelected("no run has the tag 'none'")) {
         try ledger.compare(.query(RunQuery(tags: ["none"])), with: .runs(["last"]))
       }
       #expect(throws: LedgerError.self) { try ledger.group("0") }
