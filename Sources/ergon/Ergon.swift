@@ -33,7 +33,7 @@ struct Ergon: AsyncParsableCommand {
 @main
 enum Program {
   static func main() {
-    Console.survivePipeBreaks()
+    Console.surviveFailedWrites()
     Ergon.start(Array(CommandLine.arguments.dropFirst()))
   }
 }

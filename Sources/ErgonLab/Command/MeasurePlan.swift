@@ -13,7 +13,7 @@ public struct MeasurePlan: Sendable, Hashable {
   public var sides: [MeasuredCommand]
   /// Measured runs of each side.
   public var repeats: Int
-  /// Runs of each side before those; they are neither metered nor kept.
+  /// Runs of each side before those; they have no bill, no budget and no place in the ledger.
   public var warmups: Int
   public var budget: EnergyBudget?
   /// Period of a power series; `nil` for none.

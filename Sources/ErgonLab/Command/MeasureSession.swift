@@ -4,7 +4,8 @@ public import ErgonLedger
 /// Carries out a ``MeasurePlan``: runs, meters and records each step.
 ///
 /// Every run is in the ledger before its command begins, and complete there before the next one
-/// begins: whatever happens, what was done is kept.
+/// begins: whatever happens, what was done is kept. A ledger that fails behind a command takes
+/// nothing from what was measured: the summary has the bills, and says what was not kept.
 public struct MeasureSession: Sendable {
   /// What happens while a plan is carried out, for whoever shows it.
   public enum Event: Sendable {
@@ -47,8 +48,9 @@ public struct MeasureSession: Sendable {
     for index in 0..<plan.warmups {
       for side in plan.sides.indices {
         onEvent(.warmup(side: side, index: index))
-        // A model-only meter reads no counter; the reading is dropped.
-        _ = try plan.sides[side].run(meter: meter, budget: plan.budget)
+        // Metered like any other run, so that it warms what they will use; the reading is dropped.
+        // A warm-up that a budget cut short would leave the rest cold.
+        _ = try plan.sides[side].run(meter: meter)
         if signals.isStopRequested { return MeasureSummary(plan: plan, isStoppedEarly: true) }
       }
     }
@@ -56,11 +58,22 @@ public struct MeasureSession: Sendable {
     var parent: Run?
     if plan.isSeries {
       let run = parentRun()
-      try keep { ledger throws(LedgerError) in try ledger.open(run) }
+      do throws(LedgerError) { try ledger?.open(run) } catch { throw .ledger(error) }
       parent = run
     }
     for step in plan.steps {
-      let (run, outcome) = try measure(step, in: parent?.id, signals, onEvent)
+      var run = newRun(step, in: parent?.id)
+      do throws(LedgerError) {
+        try ledger?.open(run)
+      } catch {
+        guard !summary.runs.isEmpty else { throw .ledger(error) }
+        summary.notKept = summary.notKept ?? error
+        summary.isStoppedEarly = true
+        break
+      }
+      onEvent(.started(step, run.id))
+      let outcome = try measure(step, &run, signals, onEvent)
+      summary.notKept = summary.notKept ?? failure(toSave: run)
       summary.add(run, outcome, side: step.side)
       onEvent(.finished(step, run, outcome))
       if signals.isStopRequested || run.state == .interrupted {
@@ -73,47 +86,44 @@ public struct MeasureSession: Sendable {
       run.state =
         summary.runs.contains { $0.state == .interrupted }
         ? .interrupted : summary.runs.contains { $0.state == .failed } ? .failed : .complete
-      let ended = run
-      try keep { ledger throws(LedgerError) in try ledger.save(ended) }
+      summary.notKept = summary.notKept ?? failure(toSave: run)
       summary.parent = run
     }
     return summary
   }
 
-  private func measure(
-    _ step: MeasurePlan.Step, in parent: RunID?, _ signals: StopSignals,
-    _ onEvent: @escaping @Sendable (Event) -> Void
-  ) throws(LabError) -> (Run, CommandOutcome) {
-    let command = plan.sides[step.side]
+  private func newRun(_ step: MeasurePlan.Step, in parent: RunID?) -> Run {
     var run = Run(
-      parent: parent, subject: command.commandLine, settings: settings, environment: environment,
-      startedAt: MachineClock().wall(), tags: plan.tags.sorted())
+      parent: parent, subject: plan.sides[step.side].commandLine, settings: settings,
+      environment: environment, startedAt: MachineClock().wall(), tags: plan.tags.sorted())
     if let parent {
       run.repetition = Repetition(
         group: parent, side: MeasurePlan.sideName(step.side), index: step.index,
         isInterleaved: plan.sides.count > 1)
     }
-    let opened = run
-    try keep { ledger throws(LedgerError) in try ledger.open(opened) }
-    onEvent(.started(step, run.id))
+    return run
+  }
+
+  /// Runs and meters one command, and ends its run with what came of it.
+  private func measure(
+    _ step: MeasurePlan.Step, _ run: inout Run, _ signals: StopSignals,
+    _ onEvent: @escaping @Sendable (Event) -> Void
+  ) throws(LabError) -> CommandOutcome {
     let outcome: CommandOutcome
     do throws(LabError) {
       let onSample: @Sendable (LivePower) -> Void = { onEvent(.sample($0)) }
-      outcome = try command.run(
+      outcome = try plan.sides[step.side].run(
         meter: meter, budget: plan.budget, sampling: plan.sampling, onSample: onSample)
     } catch {
       run.state = .failed
       run.exitCode = error.shellExitCode
-      let failed = run
-      try? keep { ledger throws(LedgerError) in try ledger.save(failed) }
+      _ = failure(toSave: run)
       throw error
     }
     run.end(outcome, grid: plan.grid, overheads: plan.overheads)
     // In a series the pair is spoilt even where the command took the signal calmly.
     if plan.isSeries, signals.isStopRequested { run.state = .interrupted }
-    let ended = run
-    try keep { ledger throws(LedgerError) in try ledger.save(ended) }
-    return (run, outcome)
+    return outcome
   }
 
   private var settings: [String: String] {
@@ -138,9 +148,10 @@ public struct MeasureSession: Sendable {
       environment: environment, startedAt: MachineClock().wall(), tags: plan.tags.sorted())
   }
 
-  private func keep(_ body: (Ledger) throws(LedgerError) -> Void) throws(LabError) {
-    guard let ledger else { return }
-    do { try body(ledger) } catch { throw .ledger(error) }
+  /// What kept a run from being kept; `nil` when it is, or was not meant to be.
+  private func failure(toSave run: Run) -> LedgerError? {
+    do throws(LedgerError) { try ledger?.save(run) } catch { return error }
+    return nil
   }
 }
 

@@ -13,6 +13,8 @@ public struct MeasureSummary: Sendable {
   public internal(set) var parent: Run?
   /// Whether something ended the plan before its last step.
   public internal(set) var isStoppedEarly: Bool
+  /// What kept the first of these runs out of the ledger; `nil` when all are there that should be.
+  public internal(set) var notKept: LedgerError?
 
   init(plan: MeasurePlan, isStoppedEarly: Bool = false) {
     self.plan = plan

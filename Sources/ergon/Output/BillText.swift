@@ -74,9 +74,9 @@ struct BillText {
     return table
   }
 
-  /// What a reader of the figures must know, and what the meter itself used.
+  /// What was counted on the way, what the meter itself used, and what was declared.
   var remarks: [String] {
-    var lines = reading.notices.map { "notice: \($0)" }
+    var lines: [String] = []
     if let busy = reading.machineBusy {
       lines.append("machine: busy \(busy) of \(reading.duration * Double(reading.processors))")
     }

@@ -102,11 +102,14 @@ struct Console: Sendable {
     poll(descriptor, 1, -1)
   }
 
-  /// Turns a broken pipe from a deadly signal into an error of `write`.
+  /// Turns a broken pipe, and a file at its greatest size, from deadly signals into errors of
+  /// `write`.
   ///
   /// A handler is used rather than `SIG_IGN`, because an ignored signal stays ignored in the
   /// programs that `ergon measure` starts.
-  static func survivePipeBreaks() { signal(SIGPIPE) { _ in } }
+  static func surviveFailedWrites() {
+    for number in [SIGPIPE, SIGXFSZ] { signal(number) { _ in } }
+  }
 }
 
 extension Console {

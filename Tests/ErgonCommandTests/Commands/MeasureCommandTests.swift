@@ -85,6 +85,42 @@ import Testing
     #expect(runs.first?.energy != nil)
   }
 
+  @Test(
+    "a bill that cannot be kept is shown all the same, behind the command's own exit code",
+    arguments: [("exit 7", 7), ("exit 0", 65)] as [(String, Int32)])
+  func notKept(end: String, code: Int32) async throws {
+    let ergon = try ErgonProcess()
+    #expect(try await ergon.run("measure", "--source", "model", "--", "true").exitCode == 0)
+    // The command spoils the ledger that its own run stands in.
+    let spoil = "for file in \"$0\" \"$0-wal\"; do head -c 200000 /dev/zero 1<>\"$file\"; done; "
+    let result = try await ergon.run(
+      "measure", "--source", "model", "--", "sh", "-c", spoil + end, ergon.ledgerPath)
+    #expect(result.exitCode == code)
+    let lines = result.error.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.first?.contains(" estimated · ") == true)
+    #expect(lines.last?.hasPrefix("ergon: this bill was not kept: ") == true)
+  }
+
+  @Test("what makes a figure weaker is said without being asked for")
+  func notices() async throws {
+    let ergon = try ErgonProcess()
+    let command = ["--source", "model", "--", "sh", "-c", "sleep 1 > /dev/null 2>&1 &"]
+    let result = try await ergon.run(["measure"] + command)
+    #if os(Linux)
+      #expect(result.error.contains("notice: 1 process of the command outlived it"))
+    #endif
+    #expect(try await ergon.run(["measure", "-q"] + command).error.isEmpty)
+  }
+
+  @Test("a mean says which of its runs failed")
+  func failedRuns() async throws {
+    let result = try await ErgonProcess().run(
+      "measure", "--no-save", "--repeat", "3", "--", "false")
+    #expect(result.exitCode == 1)
+    #expect(result.error.contains(" of 3, 3 failed, "))
+  }
+
   @Test("the object can be written apart from the command's output")
   func outputFile() async throws {
     let ergon = try ErgonProcess()
@@ -101,6 +137,7 @@ import Testing
       (["--grid", "Atlantis"], 64), (["--budget", "lots"], 64), (["--budget", "0J"], 64),
       (["--sample", "0ms"], 64), (["--source", "warp-core"], 64), (["--repeat", "0"], 64),
       (["--pue", "0.5"], 64), (["--interleave", ""], 64),
+      (["--interleave", "no-such-command-anywhere -x"], 127),
     ])
   func refusedFirst(options: [String], code: Int) async throws {
     let ergon = try ErgonProcess()

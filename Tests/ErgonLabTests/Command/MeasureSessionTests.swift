@@ -60,6 +60,16 @@ extension ProcessTests {
       #expect(run.metrics.contains { $0.name == "budgetOvershoot" && $0.unit == "J" })
     }
 
+    @Test("a budget cuts no warm-up short")
+    func unlimitedWarmups() throws {
+      let fixture = try LabFixture(model: LabFixture.ravenous)
+      let plan = MeasurePlan(
+        [fixture.sh("echo begun >> log; sleep 0.1; echo ended >> log")], warmups: 1,
+        budget: EnergyBudget(Joules(1), grace: .zero))
+      _ = try session(fixture, plan).run()
+      #expect(fixture.text("log")?.hasPrefix("begun\nended\nbegun") == true)
+    }
+
     @Test("nothing is run or written when one of the commands is not there")
     func refusedBefore() throws {
       let fixture = try LabFixture()

@@ -142,6 +142,30 @@ extension ProcessTests {
       #expect(peak > 64_000_000)
     }
 
+    @Test(
+      "a line of plain words is executed without a shell",
+      arguments: [
+        ("true", ["true"]), ("  gzip -9\t a.tar ", ["gzip", "-9", "a.tar"]),
+        (#"grep 'a | b' "c; d" e'f'"g""#, ["grep", "a | b", "c; d", "efg"]),
+        ("printf '' \"\"", ["printf", "", ""]), ("cc --std=c11 ä.c", ["cc", "--std=c11", "ä.c"]),
+        ("  ", []),
+      ])
+    func plainLines(line: String, words: [String]) {
+      #expect(MeasuredCommand(line: line).words == words)
+    }
+
+    @Test(
+      "what only a shell understands is left to one",
+      arguments: [
+        "a | b", "a & b", "a; b", "a < b", "a > b", "(a)", "a $B", "a `b`", "a *", "a ?", "a [b]",
+        #"a\ b"#, "a # b", "~/a", "! a", "a {b,c}", "a\nb", #"a "$B""#, "a 'b", "A=1 b", "exit 3",
+        "cd a",
+      ])
+    func shellLines(line: String) {
+      #expect(MeasuredCommand(line: line).words == ["/bin/sh", "-c", line])
+      #expect(MeasuredCommand(line: line).commandLine == line)
+    }
+
     @Test("the command line can be pasted into a shell")
     func commandLine() {
       let command = MeasuredCommand(["grep", "it's", "a b", "", "--x=1", "$HOME"])

@@ -70,7 +70,7 @@ struct MeasureCommand: SynchronousCommand {
       return try report.show(task.watch(cgroup: path, for: limit(), report))
     }
     let plan = MeasurePlan(
-      [MeasuredCommand(command)] + measure.interleave.map { MeasuredCommand(shell: $0) },
+      [MeasuredCommand(command)] + measure.interleave.map { MeasuredCommand(line: $0) },
       repeats: measure.repeats, warmups: measure.warmup, budget: try budget(),
       sampling: task.sampling, grid: task.grid, overheads: task.overheads, tags: task.tags,
       settings: task.settings)

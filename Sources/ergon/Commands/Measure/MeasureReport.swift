@@ -12,6 +12,8 @@ final class MeasureReport: Sendable {
   private let outputFile: String?
   private let isKept: Bool
   private let live: LiveLine
+  /// Notices already given: a series repeats most of them with every run.
+  private let said = Mutex<Set<ReadingNotice>>([])
 
   init(_ context: CommandContext, outputFile: String?, isKept: Bool) {
     self.isKept = isKept
@@ -64,9 +66,14 @@ final class MeasureReport: Sendable {
         }
       }
     }
-    let code =
-      summary.isStoppedEarly && summary.exitCode == 0
-      ? ExitStatus.interrupted : ExitStatus(rawValue: summary.exitCode)
+    var code = ExitStatus(rawValue: summary.exitCode)
+    if let error = summary.notKept {
+      let what = summary.plan.isSeries ? "not all of these bills were" : "this bill was not"
+      Console.write("ergon: \(what) kept: \(error.description.terminalSafe)\n", to: .error)
+      if code == .done { code = ExitStatus(for: error) }
+    } else if code == .done, summary.isStoppedEarly {
+      code = .interrupted
+    }
     try emit([
       "runs": .array(summary.runs.map { .object(JSONObject($0)) }),
       "parentRunId": JSONValue(summary.parent?.id.description),
@@ -100,6 +107,9 @@ final class MeasureReport: Sendable {
     let text = BillText(bill)
     let prefix = place.isEmpty ? "ergon:" : "ergon: \(place):"
     console.note("\(prefix) \(text.headline)" + (isKept ? " · run \(run.id.short)" : ""))
+    for notice in bill.reading.notices where said.withLock({ $0.insert(notice).inserted }) {
+      console.note("\(prefix) notice: \(notice.description.terminalSafe)")
+    }
     guard console.verbosity > 0 else { return }
     console.note(text.table)
     text.remarks.forEach { console.note("  \($0)") }
@@ -109,12 +119,18 @@ final class MeasureReport: Sendable {
   private func spread(_ summary: MeasureSummary, side: Int) -> String {
     let name = MeasurePlan.sideName(side)
     let command = summary.plan.sides[side].commandLine.terminalSafe.truncated(toWidth: 48)
-    let values = summary.runs(ofSide: side).compactMap { $0.bill?.energy?.best.value }
+    let runs = summary.runs(ofSide: side)
+    let values = runs.compactMap { $0.bill?.energy?.best.value }
+    // Work that was cut short or went wrong costs something else than work that was done.
+    let spoilt = [RunState.failed, .interrupted].compactMap { state in
+      let count = runs.count { $0.state == state }
+      return count > 0 ? ", \(count) \(state)" : nil
+    }.joined()
     guard let low = values.min(), let high = values.max() else {
-      return "ergon: \(name): no energy figure · \(command)"
+      return "ergon: \(name): no energy figure\(spoilt) · \(command)"
     }
     let mean = values.reduce(0, +) / Double(values.count)
-    return "ergon: \(name): mean \(Joules(mean)) of \(values.count), "
+    return "ergon: \(name): mean \(Joules(mean)) of \(values.count)\(spoilt), "
       + "\(Joules(low)) to \(Joules(high)) · \(command)"
   }
 
