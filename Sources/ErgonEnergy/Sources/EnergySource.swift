@@ -139,10 +139,12 @@ public struct SourceReport: Sendable, Hashable, Codable {
   public var remedy: String?
   /// Its counters, where it is usable.
   public var counters: [EnergyCounter]
+  /// How far the truth may lie from its figures, for a source without counters: the estimator.
+  public var error: ErrorBar?
 
   public init(
     name: String, title: String, isFound: Bool, isUsable: Bool, reason: String,
-    remedy: String? = nil, counters: [EnergyCounter] = []
+    remedy: String? = nil, counters: [EnergyCounter] = [], error: ErrorBar? = nil
   ) {
     self.name = name
     self.title = title
@@ -151,6 +153,7 @@ public struct SourceReport: Sendable, Hashable, Codable {
     self.reason = reason
     self.remedy = remedy
     self.counters = counters
+    self.error = error
   }
 }
 

@@ -54,11 +54,15 @@ public enum EnergySources {
     let quota = host.processorQuota.map {
       "; this control group may use \(QuantityFormat.number($0)) processors at once"
     }
+    let power = model.wattsPerCore
+    let best = power.best.value
+    let error =
+      best > 0 ? ErrorBar(low: power.low.value / best, high: power.high.value / best) : nil
     return Discovery(
       SourceReport(
         name: "model", title: "CPU time × declared power", isFound: true, isUsable: true,
         reason: "\(model.name): \(QuantityFormat.string(model.wattsPerCore)) per busy and "
           + "\(QuantityFormat.string(model.idleWattsPerCore)) per idle logical processor"
-          + (quota ?? "")))
+          + (quota ?? ""), error: error))
   }
 }

@@ -84,7 +84,8 @@ extension Ledger {
     }
   }
 
-  static func isTag(_ text: String) -> Bool {
+  /// Whether a text can be a tag: 1 to 200 bytes without line breaks or spaces at an edge.
+  public static func isTag(_ text: String) -> Bool {
     (1...200).contains(text.utf8.count) && !text.contains(where: \.isNewline)
       && text.first?.isWhitespace == false && text.last?.isWhitespace == false
   }

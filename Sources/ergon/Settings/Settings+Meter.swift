@@ -31,7 +31,15 @@ extension Settings {
   /// Where the electricity comes from; `nil` when nobody said: a place is never guessed.
   func grid() throws -> Grid? {
     guard let value = self[.grid] else { return nil }
-    return try GridTable.grid(value.text)
+    do throws(EnergyError) {
+      return try GridTable.grid(value.text)
+    } catch {
+      // A flag's own error offers the nearest code; a file or variable has to be named instead.
+      guard value.origin != .flag else { throw error }
+      throw CommandError.invalidSetting(
+        key: SettingKey.grid.rawValue, value: value.text, origin: "\(value.origin)",
+        expected: "an ISO country code, 'world' or a number in gCO2e/kWh")
+    }
   }
 
   /// The ledger; the file is only touched once something is read or written.

@@ -6,14 +6,13 @@ extension Settings {
   func overheads() throws -> Overheads {
     let pue = try number(.pue, 1...10, "a number from 1 to 10")
     let water = try number(.water, 0...1000, "litres per kWh, 0 or more")
-    guard let kilograms = try number(.embodiedKilograms, 0...1e9, "kilograms of CO2e, 0 or more")
-    else { return try Overheads(pue: pue, waterLitresPerKWh: water) }
-    guard
-      let years = try number(.embodiedYears, 0.01...100, "years, more than 0"),
-      let share = try number(.embodiedShare, 0...1, "a share from 0 to 1")
-    else {
-      throw CommandError.missing(
-        what: "embodied-years", hint: "embodied-kg needs the years the machine will serve")
+    let kilograms = try number(.embodiedKilograms, 0...1e9, "kilograms of CO2e, 0 or more")
+    let years = try number(.embodiedYears, 0.01...100, "years, more than 0")
+    let share = try number(.embodiedShare, 0...1, "a share from 0 to 1") ?? 1
+    guard let kilograms else { return try Overheads(pue: pue, waterLitresPerKWh: water) }
+    guard let years else {
+      throw CommandError.usage(
+        "missing: --embodied-years: --embodied-kg needs the years the machine will serve")
     }
     let embodied = try EmbodiedShare(
       total: GramsCO2e(kilograms * 1000), lifetime: Seconds(years * 365.25 * 86400),
@@ -88,6 +87,8 @@ extension Settings {
   /// Reads every setting that has a form, so that a wrong one is found before it matters.
   func check() throws {
     _ = try overheads()
+    _ = try grid()
+    _ = try plug()
     _ = try samplingPeriod()
     _ = try declaredModel(
       over: CPUPowerModel(

@@ -28,7 +28,7 @@ import Testing
       ("config/ergon/config.json", "{", "settings", 78),
       ("config/ergon/config.json", #"{"pue": 0.1}"#, "settings", 78),
       ("config/ergon/config.json", #"{"sources": "warp-core"}"#, "meter", 64),
-      ("config/ergon/config.json", #"{"grid": "Atlantis"}"#, "grid", 64),
+      ("config/ergon/config.json", #"{"grid": "Atlantis"}"#, "settings", 78),
       ("data/ergon/ledger.sqlite", "this is not a ledger, whatever its name says", "ledger", 65),
     ])
   func broken(file: String, text: String, check: String, code: Int) async throws {

@@ -137,7 +137,9 @@ import Testing
       (["--grid", "Atlantis"], 64), (["--budget", "lots"], 64), (["--budget", "0J"], 64),
       (["--sample", "0ms"], 64), (["--source", "warp-core"], 64), (["--repeat", "0"], 64),
       (["--pue", "0.5"], 64), (["--interleave", ""], 64),
-      (["--interleave", "no-such-command-anywhere -x"], 127),
+      (["--interleave", "no-such-command-anywhere -x"], 127), (["--tag", ""], 64),
+      (["--tag", "a\nb"], 64), (["--output", "no/such/folder/bill.json"], 73),
+      (["--embodied-share", "0.5"], 64), (["--embodied-kg", "100"], 64),
     ])
   func refusedFirst(options: [String], code: Int) async throws {
     let ergon = try ErgonProcess()

@@ -15,12 +15,14 @@ import Testing
     for source in sources {
       #expect(
         Set(source.keys) == [
-          "name", "title", "found", "usable", "reason", "remedy", "counters",
+          "name", "title", "found", "usable", "reason", "remedy", "errorLow", "errorHigh",
+          "counters",
         ])
       let name = try #require(source["name"] as? String)
       #expect(text.output.contains("\n\(name) "))
     }
     #expect(sources.last?["name"] as? String == "model")
+    #expect(try #require(sources.last?["errorHigh"] as? Double) > 1)
   }
 
   @Test("the error bars of a source's counters stand in its row")

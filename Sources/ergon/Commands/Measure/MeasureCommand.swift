@@ -37,6 +37,11 @@ struct MeasureCommand: SynchronousCommand {
         subjects.contains(true)
           ? "Give either a command, --attach or --cgroup." : "Give a command behind '--'.")
     }
+    for tag in measure.tags where !Ledger.isTag(tag) {
+      throw ValidationError(
+        "bad value: --tag '\(tag.terminalSafe)': expected 1 to 200 characters without line breaks "
+          + "or edge spaces")
+    }
     if measure.interleave.contains(where: \.isEmpty) {
       throw ValidationError("--interleave needs a command line.")
     }
@@ -55,6 +60,13 @@ struct MeasureCommand: SynchronousCommand {
   func execute(in context: CommandContext) throws -> ExitStatus {
     let settings = try context.settings(measure, meter, grid, place)
     // Everything that can be refused is refused before anything runs.
+    if settings[.embodiedKilograms] == nil,
+      measure.embodiedShare != nil || measure.embodiedYears != nil
+    {
+      throw CommandError.usage(
+        "missing: --embodied-kg: a share and years need the emissions of the machine's manufacture")
+    }
+    if let file = measure.outputFile { try Console.checkFolder(ofFile: file) }
     let task = try MeasureTask(
       meter: settings.meter(), ledger: measure.noSave ? nil : settings.ledger(),
       grid: settings.grid(), overheads: settings.overheads(),
@@ -79,12 +91,18 @@ struct MeasureCommand: SynchronousCommand {
 
   private func budget() throws -> EnergyBudget? {
     guard let text = measure.budget else { return nil }
-    let energy = try Joules(parsing: text)
-    guard energy.value > 0 else {
-      throw CommandError.usage("bad value: --budget '\(text)': expected more than 0 J")
+    guard let energy = try? Joules(parsing: text), energy.value > 0 else {
+      throw CommandError.usage("bad value: --budget '\(text)': expected an energy, such as 50J")
     }
     return EnergyBudget(energy)
   }
 
-  private func limit() throws -> Seconds? { try measure.limit.map { try Seconds(parsing: $0) } }
+  private func limit() throws -> Seconds? {
+    try measure.limit.map { text in
+      guard let limit = try? Seconds(parsing: text) else {
+        throw CommandError.usage("bad value: --for '\(text)': expected a time, such as 10s")
+      }
+      return limit
+    }
+  }
 }

@@ -35,7 +35,8 @@ struct SourcesCommand: SynchronousCommand {
   static func table(_ reports: [SourceReport]) -> TextTable {
     var table = TextTable(["SOURCE", "FOUND", "USABLE", "ERROR", .flexible("WHAT AND WHY")])
     for report in reports {
-      let bars = Set(report.counters.map(\.error)).map(\.description).sorted()
+      let bars = Set(report.counters.map(\.error) + [report.error].compactMap(\.self))
+        .map(\.description).sorted()
       table.append([
         report.name, report.isFound ? "yes" : "no", report.isUsable ? "yes" : "no",
         bars.isEmpty ? nil : bars.joined(separator: ", "), "\(report.title): \(report.reason)",
@@ -49,6 +50,7 @@ struct SourcesCommand: SynchronousCommand {
       "name": .string(report.name), "title": .string(report.title),
       "found": .bool(report.isFound), "usable": .bool(report.isUsable),
       "reason": .string(report.reason), "remedy": JSONValue(report.remedy),
+      "errorLow": JSONValue(report.error?.low), "errorHigh": JSONValue(report.error?.high),
       "counters": .array(report.counters.map { .object(json($0)) }),
     ]
   }
