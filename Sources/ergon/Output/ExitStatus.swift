@@ -56,6 +56,8 @@ extension ExitStatus {
   private static func status(_ error: EnergyError) -> ExitStatus {
     switch error {
     case .invalidIntensity, .unknownGrid, .noSubregion, .invalidParameter, .unknownSource: .usage
+    // A wattmeter is a file or a service somebody named; its advice is never about permission.
+    case .sourceUnusable("plug", _, _): .unavailable
     case .sourceUnusable(_, _, let remedy): remedy == nil ? .unavailable : .permission
     case .noSuchProcess, .noSuchCgroup: .missingInput
     case .windowClosed: .internalError
