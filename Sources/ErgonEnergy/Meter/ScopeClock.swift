@@ -36,14 +36,18 @@ enum ScopeClock: Sendable {
     case .process: ProcessorUsage.process()
     case .thread(let clock): clock.read()
     case .tree(let tree): tree.time()
-    case .descendants(let family): family.time()
+    case .descendants(let family): family.sampledTime()
     case .cgroup(let group): group.read()
     }
   }
 
   /// The same at an end of a window, where a tree is looked through again.
   func readFully() -> CPUTime? {
-    if case .tree(let tree) = self { tree.rescan() }
+    switch self {
+    case .tree(let tree): tree.rescan()
+    case .descendants(let family): return family.time()
+    case .machine, .process, .thread, .cgroup: break
+    }
     return read()
   }
 
