@@ -5,7 +5,7 @@
 /// let own = try Grid(gramsPerKWh: 20)       // declared
 /// ```
 public struct Grid: Sendable, Hashable, Codable {
-  /// ISO 3166 code, subregion, `"world"`, or `"declared"` for a plain number.
+  /// ISO 3166 code of a country, `"EU"`, `"world"`, or `"declared"` for a plain number.
   public var code: String
   /// The place in words.
   public var name: String
