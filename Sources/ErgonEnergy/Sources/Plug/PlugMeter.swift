@@ -11,7 +11,7 @@ internal import Dispatch
 /// A wattmeter at the plug, read from the lines some program writes: CSV or JSON lines.
 ///
 /// Known names are `power_w`, `watts`, `W`, `energy_j`, `energy_wh`, `energy_kwh` and their kin,
-/// with an optional `time`; see ``PlugLineParser``. Whatever the meter's rate, the source offers one
+/// with an optional `time`; see `PlugLineParser`. Whatever the meter's rate, the source offers one
 /// counter of microjoules. Reading it never waits: a thread of the source's own, the only one in
 /// the meter, waits for lines and lives as long as the source.
 ///
