@@ -15,7 +15,8 @@ public struct RunEnvironment: Sendable, Hashable, Codable {
   public var architecture: String
   /// Version of this package.
   public var ergonVersion: String
-  /// Commit of the repository the run was started in, `-dirty` behind it where that holds.
+  /// Commit of the repository the run was started in; whether files differ from it is not looked at,
+  /// since that would cost more than many a run.
   public var gitCommit: String?
   /// `docker`, `podman`, `kubernetes`, … when inside one.
   public var container: String?
