@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "ErgonNumerics", targets: ["ErgonNumerics"]),
     .library(name: "ErgonPlot", targets: ["ErgonPlot"]),
     .library(name: "ErgonData", targets: ["ErgonData"]),
+    .library(name: "ErgonTensor", targets: ["ErgonTensor"]),
     .library(name: "ErgonIntensity", targets: ["ErgonIntensity"]),
     .library(name: "ErgonLedger", targets: ["ErgonLedger"]),
     .library(name: "ErgonLab", targets: ["ErgonLab"]),
@@ -34,12 +35,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ] + documentation,
   targets: [
     // Ground floor
     .target(name: "CErgonSystem"),
+    .target(name: "CErgonKernels"),
     .target(name: "ErgonWorkload", swiftSettings: strict),
     .target(
       name: "ErgonEnergy", dependencies: ["CErgonSystem"], swiftSettings: strict),
@@ -53,6 +56,10 @@ let package = Package(
       swiftSettings: strict),
 
     // First floor
+    .target(
+      name: "ErgonTensor",
+      dependencies: ["CErgonKernels", .product(name: "ComplexModule", package: "swift-numerics")],
+      swiftSettings: strict),
     .target(
       name: "ErgonIntensity",
       dependencies: [
@@ -122,6 +129,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ErgonDataTests", dependencies: ["ErgonData"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonTensorTests", dependencies: ["ErgonTensor", "CErgonKernels"],
+      swiftSettings: strict),
     .testTarget(
       name: "ErgonIntensityTests", dependencies: ["ErgonIntensity", "ErgonEnergy"],
       swiftSettings: strict),
