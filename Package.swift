@@ -58,7 +58,10 @@ let package = Package(
     // First floor
     .target(
       name: "ErgonTensor",
-      dependencies: ["CErgonKernels", .product(name: "ComplexModule", package: "swift-numerics")],
+      dependencies: [
+        "CErgonKernels", .product(name: "ComplexModule", package: "swift-numerics"),
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: strict),
     .target(
       name: "ErgonIntensity",

@@ -1,0 +1,80 @@
+import CErgonKernels
+
+/// A walk back over recorded operations, from a result to what it was made of.
+///
+/// Nodes wait in a heap by their number, the latest first; when one is reached, everything made of
+/// it has already passed its gradient on.
+public final class BackwardPass {
+  /// Whether the operations may be walked again, by a gradient of this gradient.
+  let keepsGraph: Bool
+  /// Nodes up to this number were there before the pass's scope opened: gradients do not go into
+  /// them, or go to the outer pass.
+  private let boundary: UInt64
+  private let outer: BackwardPass?
+  private var heap: [AnyTapeNode] = []
+
+  init(boundary: UInt64, keepsGraph: Bool, outer: BackwardPass? = nil) {
+    self.boundary = boundary
+    self.keepsGraph = keepsGraph
+    self.outer = outer
+  }
+
+  /// Adds to the gradient of an operation's input; `gradient` is not evaluated where nobody asks
+  /// for it.
+  public func add<S>(to input: Tensor<S>, _ gradient: () -> Tensor<S>) {
+    guard let node = input.node else { return }
+    if node.id <= boundary {
+      outer?.add(to: input, gradient)
+      return
+    }
+    let term = gradient()
+    assert(term.shape == input.shape, "gradient: \(term.shape) for an input of \(input.shape)")
+    if let sum = node.gradient {
+      node.gradient = nil
+      node.gradient = S._sum(sum, term)
+    } else {
+      node.gradient = term
+      push(node)
+    }
+  }
+
+  /// Whether the gradient of `input` is of use to anybody.
+  public func needs<S>(_ input: Tensor<S>) -> Bool {
+    guard let node = input.node else { return false }
+    return node.id > boundary || (outer?.needs(input) ?? false)
+  }
+
+  /// Walks back from `result` until `targets` have their gradients.
+  func run<S>(from result: Tensor<S>, _ gradient: Tensor<S>, until targets: Set<UInt64>) {
+    add(to: result) { gradient }
+    while let node = pop() {
+      if !targets.contains(node.id) { node.propagate(into: self) }
+    }
+  }
+
+  private func push(_ node: AnyTapeNode) {
+    heap.append(node)
+    var child = heap.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      if heap[parent].id >= heap[child].id { return }
+      heap.swapAt(parent, child)
+      child = parent
+    }
+  }
+
+  private func pop() -> AnyTapeNode? {
+    guard let last = heap.popLast() else { return nil }
+    guard let first = heap.first else { return last }
+    heap[0] = last
+    var parent = 0
+    while true {
+      var child = 2 * parent + 1
+      if child >= heap.count { return first }
+      if child + 1 < heap.count, heap[child + 1].id > heap[child].id { child += 1 }
+      if heap[parent].id >= heap[child].id { return first }
+      heap.swapAt(parent, child)
+      parent = child
+    }
+  }
+}

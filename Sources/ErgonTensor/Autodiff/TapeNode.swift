@@ -1,0 +1,74 @@
+import CErgonKernels
+import Synchronization
+
+/// One recorded operation: how to pass a gradient of its result on to its inputs.
+///
+/// Nodes are numbered in the order they are made, so that inputs have smaller numbers than what is
+/// made of them; a backward pass needs no other order.
+class AnyTapeNode: @unchecked Sendable {
+  // Unchecked: a graph belongs to the thread that records it, from watching to the pass back.
+  let id = ek_next_id()
+
+  /// Hands the gradient gathered so far to the inputs.
+  func propagate(into pass: BackwardPass) {}
+}
+
+final class TapeNode<Scalar: TensorScalar>: AnyTapeNode, @unchecked Sendable {
+  typealias Pullback = (Tensor<Scalar>, BackwardPass) -> Void
+
+  /// Passes a gradient of the result on; `nil` for a watched tensor, where gradients end.
+  private var pullback: Pullback?
+  /// The sum of the gradients that have arrived.
+  var gradient: Tensor<Scalar>?
+
+  init(pullback: Pullback?) { self.pullback = pullback }
+
+  override func propagate(into pass: BackwardPass) {
+    guard let pullback, let gradient else { return }
+    self.gradient = nil
+    // A graph that is not walked twice gives its memory back as it goes.
+    if !pass.keepsGraph { self.pullback = nil }
+    pullback(gradient, pass)
+  }
+
+  deinit {
+    guard let pullback else { return }
+    self.pullback = nil
+    ReleaseQueue.release(Held(pullback))
+  }
+}
+
+/// Frees what dropped nodes hold one after the other: a chain of a million operations would
+/// otherwise be freed by a recursion a million calls deep.
+private enum ReleaseQueue {
+  private struct Waiting {
+    var held: [Held] = []
+    var isDraining = false
+  }
+  private static let waiting = Mutex(Waiting())
+
+  static func release(_ held: Held) {
+    let mustDrain = waiting.withLock { waiting in
+      waiting.held.append(held)
+      defer { waiting.isDraining = true }
+      return !waiting.isDraining
+    }
+    guard mustDrain else { return }
+    var isEmpty = false
+    while !isEmpty {
+      // What was taken is freed after the lock, and may add to what waits.
+      let taken = waiting.withLock { waiting -> [Held] in
+        if waiting.held.isEmpty { waiting.isDraining = false }
+        defer { waiting.held = [] }
+        return waiting.held
+      }
+      isEmpty = taken.isEmpty
+    }
+  }
+}
+
+/// What one dropped node held; whoever holds it last frees it, whatever the thread.
+private struct Held: @unchecked Sendable {
+  private let pullback: Any
+  init(_ pullback: Any) { self.pullback = pullback }
+}
