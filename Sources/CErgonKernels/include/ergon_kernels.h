@@ -106,6 +106,7 @@ typedef enum : int32_t {
 /// For the ops from EK_TANH down, EK_EXP, EK_SQRT, EK_RSQRT and EK_RECIPROCAL `y = op(x)` is given
 /// too and may be used instead of x.
 
+/// Integers wrap; they divide towards zero, and a division by zero gives 0.
 typedef enum : int32_t {
   EK_ADD, EK_SUBTRACT, EK_MULTIPLY, EK_DIVIDE, EK_POWER, EK_MINIMUM, EK_MAXIMUM, EK_ATAN2,
   EK_REMAINDER /* sign of the divisor, as Python's % */
@@ -266,6 +267,9 @@ EK_FLOAT_KERNELS(double, f64)
 
 /// 64 random bits for each of counter ..< counter + count.
 void ek_random_bits(uint64_t key, uint64_t counter, ek_int count, uint64_t *y);
+/// One block of Philox 4x32-10 itself: four words of counter and two of key to four random words.
+void ek_philox_block(const uint32_t counter[_Nonnull 4], const uint32_t key[_Nonnull 2],
+                     uint32_t y[_Nonnull 4]);
 
 // MARK: Conversions (convert.c); floats to integers truncate and saturate, NaN gives 0.
 void ek_f32_to_f64(ek_int count, const float *x, double *y);
