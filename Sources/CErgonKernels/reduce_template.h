@@ -68,7 +68,7 @@ void EK_S(ek_reduce)(ek_reduce_op op, ek_int outer, ek_int length, ek_int inner,
   T spare[strip * halvings];
   for (ek_int o = 0; o < outer; o++, x += length * inner, y += inner)
     for (ek_int i = 0; i < inner; i += strip)
-      EK_S(reduce_rows)(op, length, inner, ek_min(strip, inner - i), x + i, y + i, spare);
+      EK_S(reduce_rows)(op, length, inner, ek_least(strip, inner - i), x + i, y + i, spare);
 }
 
 void EK_S(ek_arg_reduce)(bool greatest, ek_int outer, ek_int length, ek_int inner, const T *x,

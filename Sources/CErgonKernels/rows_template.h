@@ -41,7 +41,7 @@ void EK_S(ek_softmax_gradient)(ek_int rows, ek_int columns, T scale, const T *y,
 void EK_S(ek_softmax_causal)(ek_int rows, ek_int columns, ek_int period, ek_int offset, T scale,
                              const T *x, T *y) {
   for (ek_int r = 0; r < rows; r++, x += columns, y += columns) {
-    const ek_int limit = ek_min(columns, r % period + offset + 1);
+    const ek_int limit = ek_least(columns, r % period + offset + 1);
     EK_S(row_softmax)(limit, scale, x, y);
     for (ek_int c = limit; c < columns; c++) y[c] = 0;
   }

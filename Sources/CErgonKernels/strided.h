@@ -2,7 +2,7 @@
 #ifndef EK_STRIDED_H
 #define EK_STRIDED_H
 
-#include "ergon_kernels.h"
+#include "internal.h"
 
 enum { EK_WALK_OPERANDS = 3 };
 
@@ -19,7 +19,7 @@ typedef struct {
 
 /// Starts at the first line. Axes of size 1 are dropped, and an axis is merged into the next one
 /// when every operand steps over it as if both were one.
-static inline void ek_walk_begin(ek_walk *walk, ek_int rank, const ek_int *shape, ek_int operands,
+EK_INLINE void ek_walk_begin(ek_walk *walk, ek_int rank, const ek_int *shape, ek_int operands,
                                  const ek_int *const *strides) {
   ek_int size[EK_MAX_RANK + 1], stride[EK_WALK_OPERANDS][EK_MAX_RANK + 1];
   ek_int axes = 0;
@@ -54,7 +54,7 @@ static inline void ek_walk_begin(ek_walk *walk, ek_int rank, const ek_int *shape
 }
 
 /// Goes to the line numbered `run` in row-major order.
-static inline void ek_walk_seek(ek_walk *walk, ek_int run) {
+EK_INLINE void ek_walk_seek(ek_walk *walk, ek_int run) {
   for (ek_int o = 0; o < EK_WALK_OPERANDS; o++) walk->offset[o] = 0;
   for (ek_int axis = walk->axes - 1; axis >= 0; axis--) {
     walk->index[axis] = run % walk->size[axis];
@@ -65,7 +65,7 @@ static inline void ek_walk_seek(ek_walk *walk, ek_int run) {
 }
 
 /// Goes to the next line; after the last it stands at the first again.
-static inline void ek_walk_next(ek_walk *walk) {
+EK_INLINE void ek_walk_next(ek_walk *walk) {
   for (ek_int axis = walk->axes - 1; axis >= 0; axis--) {
     walk->index[axis]++;
     for (ek_int o = 0; o < EK_WALK_OPERANDS; o++) walk->offset[o] += walk->stride[o][axis];
