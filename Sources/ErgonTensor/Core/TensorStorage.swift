@@ -15,7 +15,9 @@ final class TensorStorage: @unchecked Sendable {
     owner = nil
   }
 
-  /// Memory that `owner` keeps alive. It is never written: an array that changes copies it first.
+  /// Memory that `owner` keeps alive.
+  ///
+  /// It is never written: an array that changes copies it first.
   init(borrowing bytes: UnsafeRawPointer, byteCount: Int, from owner: AnyObject) {
     self.bytes = UnsafeMutableRawPointer(mutating: bytes)
     self.byteCount = byteCount
