@@ -43,6 +43,7 @@ let package = Package(
     // Ground floor
     .target(name: "CErgonSystem"),
     .target(name: "CErgonKernels"),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "ErgonWorkload", swiftSettings: strict),
     .target(
       name: "ErgonEnergy", dependencies: ["CErgonSystem"], swiftSettings: strict),
@@ -52,7 +53,7 @@ let package = Package(
     .target(name: "ErgonPlot", swiftSettings: strict),
     .target(
       name: "ErgonData",
-      dependencies: ["ErgonWorkload", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["CZlib", "ErgonWorkload", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
 
     // First floor
@@ -131,7 +132,7 @@ let package = Package(
       name: "ErgonPlotTests", dependencies: ["ErgonPlot", "ErgonData"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "ErgonDataTests", dependencies: ["ErgonData"], swiftSettings: strict),
+      name: "ErgonDataTests", dependencies: ["ErgonData", "CZlib"], swiftSettings: strict),
     .testTarget(
       name: "ErgonTensorTests", dependencies: ["ErgonTensor", "CErgonKernels"],
       swiftSettings: strict),

@@ -28,10 +28,13 @@ install() {
     die "could not install $*: install it by hand, then run this again"
 }
 
-# The system library Ergon links: SQLite, which macOS carries in its SDK.
+# The system libraries Ergon links; macOS carries SQLite and zlib in its SDK.
 need_libraries() {
   [ "$(uname -s)" = Linux ] || return 0
-  [ -e /usr/include/sqlite3.h ] || install libsqlite3-dev
+  local missing=
+  [ -e /usr/include/sqlite3.h ] || missing="$missing libsqlite3-dev"
+  [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
+  [ -z "$missing" ] || install $missing
 }
 
 # need_programs PROGRAM:PACKAGE …: installs the packages of programs that are not there.

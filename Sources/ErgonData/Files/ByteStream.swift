@@ -68,6 +68,19 @@ final class ByteStream {
     }
   }
 
+  /// How many bytes are left.
+  ///
+  /// - Throws: ``DataError/cannotRead(path:reason:)`` for what is no regular file and has no size.
+  func remaining() throws(DataError) -> Int {
+    guard let descriptor else { return end - position }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .cannotRead(path: name, reason: "it is no regular file; copy it into one first")
+    }
+    let place = lseek(descriptor, 0, SEEK_CUR)
+    return max(0, Int(status.st_size) - Int(place)) + end - position
+  }
+
   /// Skips the byte order mark that some programs put before UTF-8.
   func skipByteOrderMark() throws(DataError) {
     // A regular file's first chunk holds all three bytes; a pipe that brings fewer at first is
