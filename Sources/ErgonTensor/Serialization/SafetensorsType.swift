@@ -1,0 +1,54 @@
+/// An element type that the format knows, under the name it has there.
+public enum SafetensorsType: String, Sendable, Hashable, CaseIterable {
+  case bool = "BOOL"
+  case uint8 = "U8"
+  case int8 = "I8"
+  case float8E5M2 = "F8_E5M2"
+  case float8E4M3 = "F8_E4M3"
+  case int16 = "I16"
+  case uint16 = "U16"
+  case float16 = "F16"
+  case bfloat16 = "BF16"
+  case int32 = "I32"
+  case uint32 = "U32"
+  case float32 = "F32"
+  case float64 = "F64"
+  case int64 = "I64"
+  case uint64 = "U64"
+
+  /// Bytes an element takes.
+  public var byteCount: Int {
+    switch self {
+    case .bool, .uint8, .int8, .float8E5M2, .float8E4M3: 1
+    case .int16, .uint16, .float16, .bfloat16: 2
+    case .int32, .uint32, .float32: 4
+    case .float64, .int64, .uint64: 8
+    }
+  }
+
+  /// The place in the order in which a file's tensors are laid out: wide elements first, so that
+  /// all of them are aligned.
+  var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// An element type of arrays that files hold as it is.
+public protocol SafetensorsScalar: TensorScalar {
+  /// The same type in a file.
+  static var safetensorsType: SafetensorsType { get }
+}
+
+extension Float: SafetensorsScalar {
+  public static var safetensorsType: SafetensorsType { .float32 }
+}
+extension Double: SafetensorsScalar {
+  public static var safetensorsType: SafetensorsType { .float64 }
+}
+extension Int32: SafetensorsScalar {
+  public static var safetensorsType: SafetensorsType { .int32 }
+}
+extension UInt8: SafetensorsScalar {
+  public static var safetensorsType: SafetensorsType { .uint8 }
+}
+extension Bool: SafetensorsScalar {
+  public static var safetensorsType: SafetensorsType { .bool }
+}
