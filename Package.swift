@@ -162,3 +162,28 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// A part of the package alone: the named targets and what they need. The thread sanitizer is run
+// so, because the compiler cannot build every room with it.
+if let only = Context.environment["ERGON_ONLY"] {
+  let byName = Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0) })
+  var needed: Set<String> = []
+  var products: Set<String> = []
+  var waiting = only.split(separator: ",").map(String.init)
+  while let name = waiting.popLast() {
+    guard let target = byName[name], needed.insert(name).inserted else { continue }
+    for dependency in target.dependencies {
+      switch dependency {
+      case .byNameItem(let name, _), .targetItem(let name, _): waiting.append(name)
+      case .productItem(_, let package, _, _): if let package { products.insert(package) }
+      @unknown default: break
+      }
+    }
+  }
+  package.targets.removeAll { !needed.contains($0.name) }
+  package.products = []
+  package.dependencies.removeAll { dependency in
+    guard case .sourceControl(_, let location, _) = dependency.kind else { return false }
+    return !products.contains { location.hasSuffix("/\($0)") }
+  }
+}

@@ -1,21 +1,25 @@
-// The public products.
+// The public products: what each instruction set can do, shared out among threads.
 #include "gemm.h"
 
-#define EK_GEMM(T, S)                                                                            \
-  void ek_gemm_##S(bool transpose_a, bool transpose_b, ek_int m, ek_int n, ek_int k, T alpha,    \
-                   const T *a, ek_int lda, const T *b, ek_int ldb, T beta, T *c, ek_int ldc,     \
-                   const T *bias, ek_activation activation) {                                    \
-    ek_product_##S product = {transpose_a, transpose_b, m, n,   k,   alpha, beta,                \
-                              a, b, lda, ldb, c, ldc, bias, activation};                         \
-    ek_gemm_scalar_##S(&product);                                                                \
-  }                                                                                              \
-  void ek_gemm_batched_##S(ek_int batch, bool transpose_a, bool transpose_b, ek_int m, ek_int n, \
-                           ek_int k, T alpha, const T *a, ek_int lda, ek_int step_a, const T *b, \
-                           ek_int ldb, ek_int step_b, T beta, T *c, ek_int ldc, ek_int step_c) { \
-    for (ek_int i = 0; i < batch; i++)                                                           \
-      ek_gemm_##S(transpose_a, transpose_b, m, n, k, alpha, a + i * step_a, lda, b + i * step_b, \
-                  ldb, beta, c + i * step_c, ldc, NULL, EK_NO_ACTIVATION);                       \
-  }
+#include <string.h>
 
-EK_GEMM(float, f32)
-EK_GEMM(double, f64)
+// Estimated nanoseconds a piece should take to be worth a thread that is awake.
+enum { worth_a_thread_ns = 6000, worth_more_pieces_ns = 400000 };
+
+// How a product is done.
+typedef enum { by_tiles, by_rows /* few rows of c */, by_columns /* few columns of c */ } way;
+
+// Pieces start at multiples of this many columns, so that lines of c are not shared.
+enum { column_step = 32 };
+
+#define T float
+#define PRODUCT ek_product_f32
+#define FUNCTIONS ek_gemm_functions_f32
+#define NAME(x) x##_f32
+#include "gemm_share.h"
+
+#define T double
+#define PRODUCT ek_product_f64
+#define FUNCTIONS ek_gemm_functions_f64
+#define NAME(x) x##_f64
+#include "gemm_share.h"

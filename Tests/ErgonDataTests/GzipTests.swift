@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Unpacking gzip")
 struct GzipTests {
-  /// "hello hello hello hello\n", packed by gzip 1.12.
+  /// One member, with a checksum and a length.
   static let hello = Gzipped.make(Array("hello hello hello hello\n".utf8))
 
   @Test("a packed text comes back, alone, doubled and padded")
