@@ -45,6 +45,10 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
     self.count = count
   }
 
+  public static func == (a: Shape, b: Shape) -> Bool {
+    a.rank == b.rank && a.count == b.count && a.axes == b.axes
+  }
+
   /// The length of an axis; negative axes count from the end.
   public subscript(axis: Int) -> Int { axes[resolve(axis)] }
 
@@ -141,9 +145,9 @@ struct Axes: Sendable, Hashable {
   }
 
   static func == (a: Axes, b: Axes) -> Bool {
-    withUnsafeBytes(of: a.storage) { left in
-      withUnsafeBytes(of: b.storage) { right in left.elementsEqual(right) }
-    }
+    var difference = 0
+    for axis in 0..<Shape.maximumRank { difference |= a[axis] ^ b[axis] }
+    return difference == 0
   }
 
   func hash(into hasher: inout Hasher) {

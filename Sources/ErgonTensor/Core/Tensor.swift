@@ -72,6 +72,7 @@ extension Tensor {
   /// A matrix from its rows.
   ///
   /// - Precondition: rows of one length.
+  @_disfavoredOverload  // so that [] is an empty vector
   public init(_ rows: [[Scalar]]) {
     let columns = rows.first?.count ?? 0
     precondition(

@@ -1,95 +1,163 @@
 import CErgonKernels
 
+// Arithmetic between arrays that broadcast. Integers wrap; divided by zero they give zero.
 extension Tensor where Scalar: ArithmeticScalar {
-  /// A binary kernel over two arrays that broadcast; records nothing.
-  @inline(__always)
-  func combined(_ op: ek_binary_op, _ other: Tensor, _ name: StaticString) -> Tensor {
-    let a = self
-    if a.layout.shape == other.layout.shape, a.isContiguous, other.isContiguous {
-      return Tensor(shape: a.shape) { Scalar._binaryFlat(op, a.count, a.start, other.start, $0) }
-    }
-    let shape = Shape.broadcast(a.shape, other.shape, for: name)
-    return Tensor(shape: shape) { out in
-      shape.axes.withPointer { lengths in
-        a.layout.strides(broadcastTo: shape).withPointer { left in
-          other.layout.strides(broadcastTo: shape).withPointer { right in
-            Scalar._binary(
-              op, shape.rank, lengths, left, a.start, right, other.start, out)
-          }
-        }
-      }
-    }
-  }
-
-  /// A binary kernel with a number on one side; records nothing.
-  @inline(__always)
-  func combined(_ op: ek_binary_op, scalar: Scalar, reversed: Bool = false) -> Tensor {
-    let a = contiguous()
-    return Tensor(shape: shape) { Scalar._binaryScalar(op, reversed, a.count, a.start, scalar, $0) }
-  }
-}
-
-extension Tensor where Scalar: FloatScalar {
+  /// The sums of elements; shapes broadcast.
   public static func + (a: Tensor, b: Tensor) -> Tensor {
     let y = a.combined(EK_ADD, b, "add")
     guard records(a, b) else { return y }
+    let (a, b) = (a.outline, b.outline)
     return y.recorded { g, back in
       back.add(to: a) { g.summed(to: a.shape) }
       back.add(to: b) { g.summed(to: b.shape) }
     }
   }
 
+  /// The differences of elements; shapes broadcast.
+  public static func - (a: Tensor, b: Tensor) -> Tensor {
+    let y = a.combined(EK_SUBTRACT, b, "subtract")
+    guard records(a, b) else { return y }
+    let (a, b) = (a.outline, b.outline)
+    return y.recorded { g, back in
+      back.add(to: a) { g.summed(to: a.shape) }
+      back.add(to: b) { -g.summed(to: b.shape) }
+    }
+  }
+
+  /// The products of elements; shapes broadcast.
   public static func * (a: Tensor, b: Tensor) -> Tensor {
     let y = a.combined(EK_MULTIPLY, b, "multiply")
     guard records(a, b) else { return y }
+    // Each gradient needs the other's values alone.
+    let left = b.node == nil ? a.outline : a
+    let right = a.node == nil ? b.outline : b
     return y.recorded { g, back in
-      back.add(to: a) { (g * b).summed(to: a.shape) }
-      back.add(to: b) { (g * a).summed(to: b.shape) }
+      back.add(to: left) { (g * right).summed(to: left.shape) }
+      back.add(to: right) { (g * left).summed(to: right.shape) }
     }
+  }
+
+  /// The quotients of elements; shapes broadcast.
+  public static func / (a: Tensor, b: Tensor) -> Tensor {
+    let y = a.combined(EK_DIVIDE, b, "divide")
+    guard records(a, b) else { return y }
+    let left = b.node == nil ? a.outline : a
+    return y.recorded { g, back in
+      back.add(to: left) { (g / b).summed(to: left.shape) }
+      back.add(to: b) { (-g * left / (b * b)).summed(to: b.shape) }
+    }
+  }
+
+  /// Every element with its sign changed.
+  public static prefix func - (a: Tensor) -> Tensor {
+    let y = a.combined(EK_SUBTRACT, scalar: 0, reversed: true)
+    guard a.isRecorded else { return y }
+    let a = a.outline
+    return y.recorded { g, back in back.add(to: a) { -g } }
+  }
+}
+
+// MARK: With a number on one side
+
+extension Tensor where Scalar: ArithmeticScalar {
+  public static func + (a: Tensor, b: Scalar) -> Tensor {
+    let y = a.combined(EK_ADD, scalar: b)
+    guard a.isRecorded else { return y }
+    let a = a.outline
+    return y.recorded { g, back in back.add(to: a) { g } }
+  }
+
+  public static func + (a: Scalar, b: Tensor) -> Tensor { b + a }
+
+  public static func - (a: Tensor, b: Scalar) -> Tensor {
+    let y = a.combined(EK_SUBTRACT, scalar: b)
+    guard a.isRecorded else { return y }
+    let a = a.outline
+    return y.recorded { g, back in back.add(to: a) { g } }
+  }
+
+  public static func - (a: Scalar, b: Tensor) -> Tensor {
+    let y = b.combined(EK_SUBTRACT, scalar: a, reversed: true)
+    guard b.isRecorded else { return y }
+    let b = b.outline
+    return y.recorded { g, back in back.add(to: b) { -g } }
   }
 
   public static func * (a: Tensor, b: Scalar) -> Tensor {
     let y = a.combined(EK_MULTIPLY, scalar: b)
     guard a.isRecorded else { return y }
+    let a = a.outline
     return y.recorded { g, back in back.add(to: a) { g * b } }
   }
 
-  /// The sum of all elements, as a scalar.
-  public func sum() -> Tensor { summed(to: []) }
+  public static func * (a: Scalar, b: Tensor) -> Tensor { b * a }
 
-  /// The sum over the axes along which `target` broadcasts to this shape: what the gradient of a
-  /// broadcast is.
-  ///
-  /// - Precondition: `target` broadcasts to this shape.
-  public func summed(to target: Shape) -> Tensor {
-    if target == shape { return self }
-    let extra = rank - target.rank
-    precondition(extra >= 0, "sum: \(target) does not broadcast to \(shape)")
-    // Neighbouring axes that are summed, or kept, are one; each run of summed ones is a reduction.
-    var current = contiguous().stoppingGradient
-    var lengths = shape.lengths
-    var axis = 0
-    while axis < rank {
-      let isSummed = { (i: Int) in i < extra || target.axes[i - extra] != self.shape.axes[i] }
-      guard isSummed(axis) else {
-        axis += 1
-        continue
-      }
-      var end = axis + 1
-      while end < rank, isSummed(end) { end += 1 }
-      let outer = lengths[..<axis].reduce(1, *)
-      let length = lengths[axis..<end].reduce(1, *)
-      let inner = lengths[end...].reduce(1, *)
-      for summed in axis..<end { lengths[summed] = 1 }
-      let x = current
-      current = Tensor(shape: Shape(lengths)) {
-        Scalar._reduce(EK_SUM, outer, length, inner, x.start, $0)
-      }
-      axis = end
+  public static func / (a: Tensor, b: Scalar) -> Tensor {
+    let y = a.combined(EK_DIVIDE, scalar: b)
+    guard a.isRecorded else { return y }
+    let a = a.outline
+    return y.recorded { g, back in back.add(to: a) { g / b } }
+  }
+
+  public static func / (a: Scalar, b: Tensor) -> Tensor {
+    let y = b.combined(EK_DIVIDE, scalar: a, reversed: true)
+    guard b.isRecorded else { return y }
+    return y.recorded { g, back in back.add(to: b) { -g * (a / (b * b)) } }
+  }
+}
+
+// MARK: In place
+// The memory is used again where this array alone refers to it and no gradient is recorded.
+
+extension Tensor where Scalar: ArithmeticScalar {
+  /// Adds to every element; `b` broadcasts to this array's shape.
+  public static func += (a: inout Tensor, b: Tensor) {
+    if !a.combine(EK_ADD, b) { a.update(to: a + b, "add") }
+  }
+
+  public static func -= (a: inout Tensor, b: Tensor) {
+    if !a.combine(EK_SUBTRACT, b) { a.update(to: a - b, "subtract") }
+  }
+
+  public static func *= (a: inout Tensor, b: Tensor) {
+    if !a.combine(EK_MULTIPLY, b) { a.update(to: a * b, "multiply") }
+  }
+
+  public static func /= (a: inout Tensor, b: Tensor) {
+    if !a.combine(EK_DIVIDE, b) { a.update(to: a / b, "divide") }
+  }
+
+  public static func += (a: inout Tensor, b: Scalar) {
+    if !a.combine(EK_ADD, scalar: b) { a = a + b }
+  }
+
+  public static func -= (a: inout Tensor, b: Scalar) {
+    if !a.combine(EK_SUBTRACT, scalar: b) { a = a - b }
+  }
+
+  public static func *= (a: inout Tensor, b: Scalar) {
+    if !a.combine(EK_MULTIPLY, scalar: b) { a = a * b }
+  }
+
+  public static func /= (a: inout Tensor, b: Scalar) {
+    if !a.combine(EK_DIVIDE, scalar: b) { a = a / b }
+  }
+
+  private mutating func update(to result: Tensor, _ operation: StaticString) {
+    precondition(
+      result.shape == shape, "\(operation): \(result.shape) does not fit in place of \(shape)")
+    self = result
+  }
+}
+
+extension Tensor {
+  /// Makes every element `value`.
+  public mutating func fill(with value: Scalar) {
+    precondition(node == nil, "fill: a tensor that records a gradient cannot be changed in place")
+    if layout.isContiguous, isKnownUniquelyReferenced(&storage), !storage.isBorrowed {
+      Scalar._fill(count, value, UnsafeMutablePointer(mutating: start))
+    } else {
+      self = Tensor(repeating: value, shape: shape)
     }
-    current.layout = Layout(contiguous: target)
-    guard isRecorded else { return current }
-    let x = self
-    return current.recorded { g, back in back.add(to: x) { g.broadcast(to: x.shape) } }
   }
 }

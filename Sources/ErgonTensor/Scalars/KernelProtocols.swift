@@ -10,8 +10,10 @@ public import RealModule
 public protocol TensorScalar: Sendable, Equatable {
   /// The type as it is printed with an array, for example `"Float"`.
   static var elementName: String { get }
+  /// What an element is where nothing else is: 0, or false.
+  static var _zero: Self { get }
   /// The sum of two gradients of one shape; only floating-point arrays have gradients.
-  static func _sum(_ a: Tensor<Self>, _ b: Tensor<Self>) -> Tensor<Self>
+  static func _sum(_ a: consuming Tensor<Self>, _ b: Tensor<Self>) -> Tensor<Self>
   /// The sum over the axes along which `target` was broadcast to the gradient's shape.
   static func _reduced(_ gradient: Tensor<Self>, to target: Shape) -> Tensor<Self>
   static func _copy(_ rank: Int, _ shape: UnsafePointer<Int>, _ xStrides: UnsafePointer<Int>, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>)

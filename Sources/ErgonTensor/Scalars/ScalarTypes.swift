@@ -2,7 +2,7 @@ public import ComplexModule
 public import RealModule
 
 extension TensorScalar {
-  public static func _sum(_ a: Tensor<Self>, _ b: Tensor<Self>) -> Tensor<Self> {
+  public static func _sum(_ a: consuming Tensor<Self>, _ b: Tensor<Self>) -> Tensor<Self> {
     preconditionFailure("arrays of \(elementName) have no gradients")
   }
 
@@ -11,8 +11,14 @@ extension TensorScalar {
   }
 }
 
-extension FloatScalar {
-  public static func _sum(_ a: Tensor<Self>, _ b: Tensor<Self>) -> Tensor<Self> { a + b }
+extension ArithmeticScalar {
+  public static var _zero: Self { 0 }
+
+  public static func _sum(_ a: consuming Tensor<Self>, _ b: Tensor<Self>) -> Tensor<Self> {
+    var sum = a
+    sum += b
+    return sum
+  }
 
   public static func _reduced(_ gradient: Tensor<Self>, to target: Shape) -> Tensor<Self> {
     gradient.summed(to: target)
@@ -33,6 +39,7 @@ extension UInt8: NumericScalar {
 }
 extension Bool: TensorScalar {
   public static var elementName: String { "Bool" }
+  public static var _zero: Bool { false }
 }
 extension Complex: TensorScalar, ArithmeticScalar where RealType: FloatScalar {
   public static var elementName: String { "Complex<\(RealType.elementName)>" }
