@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "ErgonNumerics", targets: ["ErgonNumerics"]),
     .library(name: "ErgonPlot", targets: ["ErgonPlot"]),
     .library(name: "ErgonData", targets: ["ErgonData"]),
+    .library(name: "ErgonImage", targets: ["ErgonImage"]),
     .library(name: "ErgonTensor", targets: ["ErgonTensor"]),
     .library(name: "ErgonIntensity", targets: ["ErgonIntensity"]),
     .library(name: "ErgonLedger", targets: ["ErgonLedger"]),
@@ -44,6 +45,11 @@ let package = Package(
     .target(name: "CErgonSystem"),
     .target(name: "CErgonKernels"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg",
+      providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
     .target(name: "ErgonWorkload", swiftSettings: strict),
     .target(
       name: "ErgonEnergy", dependencies: ["CErgonSystem"], swiftSettings: strict),
@@ -56,7 +62,13 @@ let package = Package(
       dependencies: ["CZlib", "ErgonWorkload", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
 
+    .target(
+      name: "CErgonImage", dependencies: ["CPNG", "CJPEG"],
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+
     // First floor
+    .target(
+      name: "ErgonImage", dependencies: ["CErgonImage", "ErgonData"], swiftSettings: strict),
     .target(
       name: "ErgonTensor",
       dependencies: [
@@ -133,6 +145,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ErgonDataTests", dependencies: ["ErgonData", "CZlib"], swiftSettings: strict),
+    .testTarget(
+      name: "ErgonImageTests", dependencies: ["ErgonImage", "ErgonData", "CZlib"],
+      swiftSettings: strict),
     .testTarget(
       name: "ErgonTensorTests", dependencies: ["ErgonTensor", "CErgonKernels"],
       swiftSettings: strict),

@@ -30,10 +30,19 @@ install() {
 
 # The system libraries Ergon links; macOS carries SQLite and zlib in its SDK.
 need_libraries() {
-  [ "$(uname -s)" = Linux ] || return 0
-  local missing=
+  local missing= formula
+  if [ "$(uname -s)" = Darwin ]; then
+    for formula in libpng jpeg-turbo; do
+      [ -e "$(brew --prefix 2>/dev/null)/opt/$formula" ] || missing="$missing $formula"
+    done
+    [ -z "$missing" ] || brew install $missing ||
+      die "missing:$missing: install Homebrew (https://brew.sh), then run this again"
+    return 0
+  fi
   [ -e /usr/include/sqlite3.h ] || missing="$missing libsqlite3-dev"
   [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
+  [ -e /usr/include/png.h ] || missing="$missing libpng-dev"
+  [ -e /usr/include/jpeglib.h ] || missing="$missing libjpeg-dev"
   [ -z "$missing" ] || install $missing
 }
 
