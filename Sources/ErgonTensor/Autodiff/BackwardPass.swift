@@ -5,17 +5,23 @@ import CErgonKernels
 /// Nodes wait in a heap by their number, the latest first; when one is reached, everything made of
 /// it has already passed its gradient on.
 public final class BackwardPass {
-  /// Whether the operations may be walked again, by a gradient of this gradient.
+  /// Whether the operations may be walked again: by a gradient of this gradient, or for another
+  /// row of a Jacobian.
   let keepsGraph: Bool
+  /// Whether the walk is itself recorded, so that pullbacks must be made of tensor operations.
+  let isRecorded: Bool
   /// Nodes up to this number were there before the pass's scope opened: gradients do not go into
   /// them, or go to the outer pass.
   private let boundary: UInt64
   private let outer: BackwardPass?
   private var heap: [AnyTapeNode] = []
+  /// The operation whose gradient is being passed on.
+  private(set) var current: AnyTapeNode?
 
-  init(boundary: UInt64, keepsGraph: Bool, outer: BackwardPass? = nil) {
+  init(boundary: UInt64, keepsGraph: Bool, isRecorded: Bool, outer: BackwardPass? = nil) {
     self.boundary = boundary
     self.keepsGraph = keepsGraph
+    self.isRecorded = isRecorded
     self.outer = outer
   }
 
@@ -24,14 +30,17 @@ public final class BackwardPass {
   public func add<S>(to input: Tensor<S>, _ gradient: () -> Tensor<S>) {
     guard let node = input.node else { return }
     if node.id <= boundary {
-      outer?.add(to: input, gradient)
+      if let outer { outer.add(to: input, gradient) } else { checkScope() }
       return
     }
-    let term = gradient()
+    var term = gradient()
     assert(term.shape == input.shape, "gradient: \(term.shape) for an input of \(input.shape)")
-    if let sum = node.gradient {
-      node.gradient = nil
-      node.gradient = S._sum(sum, term)
+    if var sum = node.gradient.take() {
+      // The sum is made in the memory of whichever has it to itself.
+      if isKnownUniquelyReferenced(&term.storage), !isKnownUniquelyReferenced(&sum.storage) {
+        swap(&sum, &term)
+      }
+      node.gradient = S._sum(consume sum, term)
     } else {
       node.gradient = term
       push(node)
@@ -45,11 +54,25 @@ public final class BackwardPass {
   }
 
   /// Walks back from `result` until `targets` have their gradients.
-  func run<S>(from result: Tensor<S>, _ gradient: Tensor<S>, until targets: Set<UInt64>) {
+  func run<S>(from result: Tensor<S>, _ gradient: Tensor<S>, until targets: [AnyTapeNode]) {
     add(to: result) { gradient }
     while let node = pop() {
-      if !targets.contains(node.id) { node.propagate(into: self) }
+      guard !targets.contains(where: { $0 === node }) else { continue }
+      current = node
+      node.propagate(into: self)
     }
+    current = nil
+  }
+
+  /// A tensor recorded before the outermost scope opened comes from another thread's scope, whose
+  /// gradient would silently miss this one, or from one that has ended.
+  private func checkScope() {
+    precondition(
+      isRecorded,
+      """
+      gradient: the function uses a tensor recorded in another scope, of another thread or one \
+      that has ended; pass tensor.stoppingGradient if it is a constant here
+      """)
   }
 
   private func push(_ node: AnyTapeNode) {

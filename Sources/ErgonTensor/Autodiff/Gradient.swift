@@ -1,5 +1,3 @@
-import CErgonKernels
-
 /// The value of a scalar function and its gradient in each of its arguments.
 ///
 /// Inside another such call the gradient is itself recorded, so that gradients of gradients need
@@ -16,34 +14,23 @@ import CErgonKernels
 public func valueAndGradient<S: FloatScalar, E>(
   at arguments: [Tensor<S>], _ function: ([Tensor<S>]) throws(E) -> Tensor<S>
 ) throws(E) -> (value: Tensor<S>, gradients: [Tensor<S>]) {
-  let isInner = ek_gradient_depth() > 0
-  let pauses = ek_recording_paused()
-  ek_gradient_depth_add(1)
-  ek_recording_pause_add(-pauses)
-  defer {
-    ek_gradient_depth_add(-1)
-    ek_recording_pause_add(pauses)
+  try GradientScope.open(at: arguments) { watched, scope throws(E) in
+    let value = try function(watched)
+    precondition(
+      value.count == 1,
+      "gradient: the function's value has the shape \(value.shape), not one element")
+    let one = Tensor<S>(repeating: 1, shape: value.shape)
+    return (scope.leaving(value), scope.pullBack(one, of: value, to: watched))
   }
-  let boundary = ek_next_id()
-  let watched = arguments.map { $0.watched() }
-  let value = try function(watched)
-  precondition(
-    value.count == 1, "gradient: the function's value has the shape \(value.shape), not one element"
-  )
-  let pass = BackwardPass(boundary: boundary, keepsGraph: isInner)
-  // The outermost gradient is a plain number: nothing of its making is recorded.
-  if !isInner { ek_recording_pause_add(1) }
-  pass.run(
-    from: value, Tensor(repeating: 1, shape: value.shape), until: Set(watched.map { $0.node!.id }))
-  if !isInner { ek_recording_pause_add(-1) }
-  let gradients = watched.map { argument in
-    defer { argument.node!.gradient = nil }
-    return argument.node!.gradient ?? Tensor(repeating: 0, shape: argument.shape)
-  }
-  return (isInner ? value : value.stoppingGradient, gradients)
 }
 
 /// The value of a scalar function and its gradient.
+///
+/// ```swift
+/// let (y, slope) = valueAndGradient(at: x) { $0.squared().sum() }      // slope: 2 * x
+/// ```
+///
+/// - Precondition: the function's value has one element.
 public func valueAndGradient<S: FloatScalar, E>(
   at argument: Tensor<S>, _ function: (Tensor<S>) throws(E) -> Tensor<S>
 ) throws(E) -> (value: Tensor<S>, gradient: Tensor<S>) {
@@ -53,13 +40,72 @@ public func valueAndGradient<S: FloatScalar, E>(
   return (value, gradients[0])
 }
 
+/// The value of a scalar function of two arguments and its gradient in each.
+///
+/// - Precondition: the function's value has one element.
+public func valueAndGradient<S: FloatScalar, E>(
+  at first: Tensor<S>, _ second: Tensor<S>,
+  _ function: (Tensor<S>, Tensor<S>) throws(E) -> Tensor<S>
+) throws(E) -> (value: Tensor<S>, gradients: (Tensor<S>, Tensor<S>)) {
+  let (value, gradients) = try valueAndGradient(at: [first, second]) { x throws(E) in
+    try function(x[0], x[1])
+  }
+  return (value, (gradients[0], gradients[1]))
+}
+
+/// The value of a scalar function of three arguments and its gradient in each.
+///
+/// - Precondition: the function's value has one element.
+public func valueAndGradient<S: FloatScalar, E>(
+  at first: Tensor<S>, _ second: Tensor<S>, _ third: Tensor<S>,
+  _ function: (Tensor<S>, Tensor<S>, Tensor<S>) throws(E) -> Tensor<S>
+) throws(E) -> (value: Tensor<S>, gradients: (Tensor<S>, Tensor<S>, Tensor<S>)) {
+  let (value, gradients) = try valueAndGradient(at: [first, second, third]) { x throws(E) in
+    try function(x[0], x[1], x[2])
+  }
+  return (value, (gradients[0], gradients[1], gradients[2]))
+}
+
+// MARK: The gradient alone
+
+/// The gradient of a scalar function in each of its arguments.
+///
+/// - Precondition: the function's value has one element.
+public func gradient<S: FloatScalar, E>(
+  at arguments: [Tensor<S>], _ function: ([Tensor<S>]) throws(E) -> Tensor<S>
+) throws(E) -> [Tensor<S>] {
+  try valueAndGradient(at: arguments, function).gradients
+}
+
 /// The gradient of a scalar function.
 ///
 /// ```swift
 /// gradient(at: x) { ($0 * $0).sum() }       // 2 * x
 /// ```
+///
+/// - Precondition: the function's value has one element.
 public func gradient<S: FloatScalar, E>(
   at argument: Tensor<S>, _ function: (Tensor<S>) throws(E) -> Tensor<S>
 ) throws(E) -> Tensor<S> {
   try valueAndGradient(at: argument, function).gradient
+}
+
+/// The gradient of a scalar function in each of two arguments.
+///
+/// - Precondition: the function's value has one element.
+public func gradient<S: FloatScalar, E>(
+  at first: Tensor<S>, _ second: Tensor<S>,
+  _ function: (Tensor<S>, Tensor<S>) throws(E) -> Tensor<S>
+) throws(E) -> (Tensor<S>, Tensor<S>) {
+  try valueAndGradient(at: first, second, function).gradients
+}
+
+/// The gradient of a scalar function in each of three arguments.
+///
+/// - Precondition: the function's value has one element.
+public func gradient<S: FloatScalar, E>(
+  at first: Tensor<S>, _ second: Tensor<S>, _ third: Tensor<S>,
+  _ function: (Tensor<S>, Tensor<S>, Tensor<S>) throws(E) -> Tensor<S>
+) throws(E) -> (Tensor<S>, Tensor<S>, Tensor<S>) {
+  try valueAndGradient(at: first, second, third, function).gradients
 }

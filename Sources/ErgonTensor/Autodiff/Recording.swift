@@ -11,8 +11,8 @@ extension Tensor {
   }
 
   @inline(__always)
-  static func records(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> Bool {
-    (a.node != nil || b.node != nil || c.node != nil) && ek_recording_paused() == 0
+  static func records(_ a: Tensor, _ b: Tensor, _ c: Tensor?) -> Bool {
+    (a.node != nil || b.node != nil || c?.node != nil) && ek_recording_paused() == 0
   }
 
   /// This value as the result of an operation whose gradient `pullback` passes on.
@@ -24,11 +24,47 @@ extension Tensor {
   ///   back.add(to: b) { g * a }
   /// }
   /// ```
-  func recorded(_ pullback: @escaping (Tensor, BackwardPass) -> Void) -> Tensor {
+  ///
+  /// A pullback keeps alive what it captures: capture ``outline`` where an input's values are not
+  /// needed.
+  func recorded(_ pullback: @escaping (inout Tensor, BackwardPass) -> Void) -> Tensor {
     var result = self
     result.node = TapeNode(pullback: pullback)
     return result
   }
+
+  /// This value as the result of an operation whose gradient is best told by the result itself.
+  ///
+  /// The pullback is handed the result, on the tape where the walk is recorded.
+  func recordedWithResult(
+    _ pullback: @escaping (_ y: Tensor, _ g: inout Tensor, _ back: BackwardPass) -> Void
+  ) -> Tensor {
+    // Capturing the recorded result would tie a node to itself and leak it.
+    let plain = self
+    return recorded { g, back in
+      var y = plain
+      if back.isRecorded { y.node = back.current as? TapeNode<Scalar> }
+      pullback(y, &g, back)
+    }
+  }
+
+  /// This value as the result of an operation whose pullback is made of kernels.
+  ///
+  /// - Precondition: when the gradient is taken, it is not itself recorded; see
+  ///   ``isDifferentiatedTwice``.
+  func recordedOnce(_ pullback: @escaping (inout Tensor, BackwardPass) -> Void) -> Tensor {
+    recorded { g, back in
+      precondition(
+        !back.isRecorded,
+        "gradient of a gradient: an operation of the function ran on a thread outside the scope")
+      pullback(&g, back)
+    }
+  }
+
+  /// Whether a gradient of the gradient may be asked for of what is now recorded: inside two scopes.
+  ///
+  /// Operations made of one kernel then run as the composition of simpler ones.
+  static var isDifferentiatedTwice: Bool { ek_gradient_depth() > 1 }
 
   /// This value cut off from whatever was recorded of it: gradients treat it as a constant.
   public var stoppingGradient: Tensor {
@@ -39,7 +75,7 @@ extension Tensor {
 
   /// This value as a place where gradients arrive.
   func watched() -> Tensor {
-    let x = self
+    let x = self.outline
     var result = self
     // Inside another gradient's scope the place is also an operation, the identity.
     result.node = TapeNode(

@@ -6,7 +6,8 @@ import Synchronization
 /// Nodes are numbered in the order they are made, so that inputs have smaller numbers than what is
 /// made of them; a backward pass needs no other order.
 class AnyTapeNode: @unchecked Sendable {
-  // Unchecked: a graph belongs to the thread that records it, from watching to the pass back.
+  // Unchecked: operations may be recorded by several threads, each making nodes of its own; one
+  // thread walks them back, when the others have handed over their results.
   let id = ek_next_id()
 
   /// Hands the gradient gathered so far to the inputs.
@@ -14,7 +15,9 @@ class AnyTapeNode: @unchecked Sendable {
 }
 
 final class TapeNode<Scalar: TensorScalar>: AnyTapeNode, @unchecked Sendable {
-  typealias Pullback = (Tensor<Scalar>, BackwardPass) -> Void
+  /// The gradient is the pullback's to change: where nothing else refers to its memory, a kernel
+  /// may write its result there.
+  typealias Pullback = (inout Tensor<Scalar>, BackwardPass) -> Void
 
   /// Passes a gradient of the result on; `nil` for a watched tensor, where gradients end.
   private var pullback: Pullback?
@@ -24,11 +27,10 @@ final class TapeNode<Scalar: TensorScalar>: AnyTapeNode, @unchecked Sendable {
   init(pullback: Pullback?) { self.pullback = pullback }
 
   override func propagate(into pass: BackwardPass) {
-    guard let pullback, let gradient else { return }
-    self.gradient = nil
+    guard let pullback, var sum = gradient.take() else { return }
     // A graph that is not walked twice gives its memory back as it goes.
     if !pass.keepsGraph { self.pullback = nil }
-    pullback(gradient, pass)
+    pullback(&sum, pass)
   }
 
   deinit {
