@@ -29,6 +29,8 @@ EK_INLINE __m256i ek_first_f64(ek_int n) {
 #define STORE_PART(p, v, mask) _mm256_maskstore_ps(p, mask, (__m256)(v))
 #include "convolution_blocked_template.h"
 #include "convolution_weights_template.h"
+#include "convolution_depthwise_template.h"
+#include "convolution_entry_template.h"
 #undef T
 #undef S
 #undef LOAD_PART
@@ -40,6 +42,8 @@ EK_INLINE __m256i ek_first_f64(ek_int n) {
 #define STORE_PART(p, v, mask) _mm256_maskstore_pd(p, mask, (__m256d)(v))
 #include "convolution_blocked_template.h"
 #include "convolution_weights_template.h"
+#include "convolution_depthwise_template.h"
+#include "convolution_entry_template.h"
 
 #pragma clang attribute pop
 #endif

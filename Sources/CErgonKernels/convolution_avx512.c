@@ -21,6 +21,8 @@
 #define STORE_PART(p, v, mask) _mm512_mask_storeu_ps(p, mask, (__m512)(v))
 #include "convolution_blocked_template.h"
 #include "convolution_weights_template.h"
+#include "convolution_depthwise_template.h"
+#include "convolution_entry_template.h"
 #undef T
 #undef S
 #undef MASK
@@ -36,6 +38,8 @@
 #define STORE_PART(p, v, mask) _mm512_mask_storeu_pd(p, mask, (__m512d)(v))
 #include "convolution_blocked_template.h"
 #include "convolution_weights_template.h"
+#include "convolution_depthwise_template.h"
+#include "convolution_entry_template.h"
 
 #pragma clang attribute pop
 #endif

@@ -229,7 +229,7 @@ typedef struct {
   const T *image, *weights;  // weights: packed, or in place
   ek_int weights_group, weights_step;  // step 0: packed
   const T *start;
-  ek_activation activation;
+  bool relu;
   T *out;
 } EK_TYPED(correlate_task);
 
@@ -264,7 +264,7 @@ static void EK_TYPED(correlate_pieces)(void *context, ek_int begin, ek_int end) 
       .outer = c->taps_h, .outer_step = c->spread_h * source->line,
       .inner = joined ? 1 : c->taps_w, .inner_step = c->spread_w * c->channels,
       .length = joined ? c->taps_w * c->channels : c->channels,
-      .y_step = c->out_column, .relu = task->activation == EK_ACTIVATE_RELU,
+      .y_step = c->out_column, .relu = task->relu,
   };
   ek_int step = task->vectors * LANES, depth = EK_TYPED(depth)(c);
   for (ek_int piece = begin; piece < end; piece++) {
@@ -296,12 +296,12 @@ static void EK_TYPED(correlate_pieces)(void *context, ek_int begin, ek_int end) 
 }
 
 static void EK_TYPED(correlate)(ek_correlation *c, const T *image, const T *w, const T *bias,
-                                ek_activation activation, T *out) {
+                                bool relu, T *out) {
   if (c->batch * c->rows * c->columns * c->lanes == 0) return;
   if (c->groups == 1) ek_fold_correlation(c, LANES);
   EK_TYPED(correlate_task) task = {
       .c = c, .source = EK_TYPED(source_of)(c), .image = image, .out = out + c->out,
-      .activation = activation,
+      .relu = relu,
   };
   task.rows_at_once = EK_TYPED(rows_at_once)(c, &task.source);
   task.chunks = ek_ceil_div(c->rows, task.rows_at_once);
@@ -336,25 +336,4 @@ static void EK_TYPED(correlate)(ek_correlation *c, const T *image, const T *w, c
   ek_int grain = ek_ceil_div(1 << 18, work);  // A quarter of a million multiplications at least.
   ek_parallel_for(c->batch * task.chunks, grain, EK_TYPED(correlate_pieces), &task);
   ek_deallocate(panels, bytes);
-}
-
-// MARK: Entry points
-
-void EXPORTED(ek_conv2d)(const ek_conv2d_shape *shape, const T *x, const T *w, const T *bias,
-                         ek_activation activation, T *y) {
-  ek_correlation c = ek_forward_correlation(shape);
-  bool inside = activation == EK_NO_ACTIVATION || activation == EK_ACTIVATE_RELU;
-  EK_TYPED(correlate)(&c, x, w, bias, inside ? activation : EK_NO_ACTIVATION, y);
-  if (!inside)
-    EK_TYPED(ek_bias_activation)(shape->batch * shape->out_height * shape->out_width,
-                                 shape->out_channels, y, NULL, activation, y);
-}
-
-void EXPORTED(ek_conv2d_input_gradient)(const ek_conv2d_shape *shape, const T *g, const T *w,
-                                        T *dx) {
-  for (ek_int h = 0; h < shape->stride_height; h++)
-    for (ek_int v = 0; v < shape->stride_width; v++) {
-      ek_correlation c = ek_gradient_correlation(shape, h, v);
-      EK_TYPED(correlate)(&c, g, w, NULL, EK_NO_ACTIVATION, dx);
-    }
 }

@@ -35,6 +35,8 @@ EK_PARTS(double, f64, 2)
 #define S f32
 #include "convolution_blocked_template.h"
 #include "convolution_weights_template.h"
+#include "convolution_depthwise_template.h"
+#include "convolution_entry_template.h"
 #undef T
 #undef S
 
@@ -42,4 +44,6 @@ EK_PARTS(double, f64, 2)
 #define S f64
 #include "convolution_blocked_template.h"
 #include "convolution_weights_template.h"
+#include "convolution_depthwise_template.h"
+#include "convolution_entry_template.h"
 #endif

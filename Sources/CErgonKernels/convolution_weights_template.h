@@ -220,9 +220,8 @@ static ek_int EK_TYPED(weight_block_count)(const ek_correlation *c, ek_int piece
   return ek_most(1, ek_least(ek_least(most, pieces), work >> 18));
 }
 
-void EXPORTED(ek_conv2d_weight_gradient)(const ek_conv2d_shape *shape, const T *x, const T *g,
-                                         T *dw, T *bias_gradient) {
-  ek_correlation c = ek_forward_correlation(shape);
+static void EK_TYPED(weight_gradient)(ek_correlation c, const T *x, const T *g, T *dw,
+                                      T *bias_gradient) {
   if (c.groups == 1) ek_fold_correlation(&c, LANES);
   EK_TYPED(weight_task) task = {.c = &c, .source = EK_TYPED(source_of)(&c), .image = x, .g = g};
   task.rows_at_once = EK_TYPED(rows_at_once)(&c, &task.source);
@@ -257,6 +256,3 @@ void EXPORTED(ek_conv2d_weight_gradient)(const ek_conv2d_shape *shape, const T *
   }
   ek_deallocate(task.sums, bytes);
 }
-
-#undef V
-#undef LANES
