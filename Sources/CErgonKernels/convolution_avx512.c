@@ -22,6 +22,7 @@
 #include "convolution_blocked_template.h"
 #include "convolution_weights_template.h"
 #include "convolution_depthwise_template.h"
+#include "convolution_winograd_template.h"
 #include "convolution_entry_template.h"
 #undef T
 #undef S
@@ -39,6 +40,7 @@
 #include "convolution_blocked_template.h"
 #include "convolution_weights_template.h"
 #include "convolution_depthwise_template.h"
+#include "convolution_winograd_template.h"
 #include "convolution_entry_template.h"
 
 #pragma clang attribute pop

@@ -7,6 +7,7 @@ void EXPORTED(ek_conv2d)(const ek_conv2d_shape *shape, const T *x, const T *w, c
   ek_correlation c = ek_forward_correlation(shape);
   const bool relu = activation == EK_ACTIVATE_RELU;
   if (EK_TYPED(is_depthwise)(shape)) EK_TYPED(depthwise)(&c, x, w, bias, relu, y);
+  else if (EK_TYPED(winograd_suits)(&c)) EK_TYPED(winograd)(&c, x, w, bias, relu, y);
   else EK_TYPED(correlate)(&c, x, w, bias, relu, y);
   if (!relu && activation != EK_NO_ACTIVATION)
     EK_TYPED(ek_bias_activation)(shape->batch * shape->out_height * shape->out_width,
@@ -19,6 +20,7 @@ void EXPORTED(ek_conv2d_input_gradient)(const ek_conv2d_shape *shape, const T *g
     for (ek_int v = 0; v < shape->stride_width; v++) {
       ek_correlation c = ek_gradient_correlation(shape, h, v);
       if (EK_TYPED(is_depthwise)(shape)) EK_TYPED(depthwise)(&c, g, w, NULL, false, dx);
+      else if (EK_TYPED(winograd_suits)(&c)) EK_TYPED(winograd)(&c, g, w, NULL, false, dx);
       else EK_TYPED(correlate)(&c, g, w, NULL, false, dx);
     }
 }
@@ -28,6 +30,8 @@ void EXPORTED(ek_conv2d_weight_gradient)(const ek_conv2d_shape *shape, const T *
   ek_correlation c = ek_forward_correlation(shape);
   if (EK_TYPED(is_depthwise)(shape))
     EK_TYPED(depthwise_weight_gradient)(&c, x, g, dw, bias_gradient);
+  else if (EK_TYPED(winograd_suits)(&c))
+    EK_TYPED(winograd_weight_gradient)(&c, x, g, dw, bias_gradient);
   else EK_TYPED(weight_gradient)(c, x, g, dw, bias_gradient);
 }
 

@@ -36,6 +36,7 @@ EK_PARTS(double, f64, 2)
 #include "convolution_blocked_template.h"
 #include "convolution_weights_template.h"
 #include "convolution_depthwise_template.h"
+#include "convolution_winograd_template.h"
 #include "convolution_entry_template.h"
 #undef T
 #undef S
@@ -45,5 +46,6 @@ EK_PARTS(double, f64, 2)
 #include "convolution_blocked_template.h"
 #include "convolution_weights_template.h"
 #include "convolution_depthwise_template.h"
+#include "convolution_winograd_template.h"
 #include "convolution_entry_template.h"
 #endif

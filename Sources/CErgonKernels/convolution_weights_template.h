@@ -141,6 +141,21 @@ static void EK_TYPED(add_bias)(const EK_TYPED(weight_tile) *t, ek_int vectors, T
   }
 }
 
+// The bias's gradient alone, for one group: the sum of g over all outputs.
+static void EK_TYPED(sum_pixels)(const ek_correlation *c, const T *g, T *bias_gradient) {
+  ek_int padded = ek_ceil_div(c->lanes, LANES) * LANES;
+  size_t bytes = (size_t)padded * sizeof(T);
+  T *sums = ek_allocate(bytes);
+  memset(sums, 0, bytes);
+  EK_TYPED(weight_tile) tile = {
+      .g = g, .g_row = c->out_image, .g_column = c->out_column, .rows = c->batch,
+      .columns = c->rows * c->columns, .part = FIRST(c->lanes - (padded - LANES)),
+  };
+  EK_TYPED(add_bias)(&tile, padded / LANES, sums);
+  EK_TYPED(copy)(bias_gradient, sums, c->lanes);
+  ek_deallocate(sums, bytes);
+}
+
 // Blocks begin ..< end.
 static void EK_TYPED(weight_blocks)(void *context, ek_int begin, ek_int end) {
   const EK_TYPED(weight_task) *task = context;
