@@ -31,6 +31,7 @@ EK_INLINE __m256i ek_first_f64(ek_int n) {
 #include "convolution_weights_template.h"
 #include "convolution_depthwise_template.h"
 #include "convolution_winograd_template.h"
+#include "convolution_spread_template.h"
 #include "convolution_entry_template.h"
 #undef T
 #undef S
@@ -45,6 +46,7 @@ EK_INLINE __m256i ek_first_f64(ek_int n) {
 #include "convolution_weights_template.h"
 #include "convolution_depthwise_template.h"
 #include "convolution_winograd_template.h"
+#include "convolution_spread_template.h"
 #include "convolution_entry_template.h"
 
 #pragma clang attribute pop

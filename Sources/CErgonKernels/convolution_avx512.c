@@ -23,6 +23,7 @@
 #include "convolution_weights_template.h"
 #include "convolution_depthwise_template.h"
 #include "convolution_winograd_template.h"
+#include "convolution_spread_template.h"
 #include "convolution_entry_template.h"
 #undef T
 #undef S
@@ -41,6 +42,7 @@
 #include "convolution_weights_template.h"
 #include "convolution_depthwise_template.h"
 #include "convolution_winograd_template.h"
+#include "convolution_spread_template.h"
 #include "convolution_entry_template.h"
 
 #pragma clang attribute pop

@@ -38,6 +38,7 @@ typedef struct {
   const T *w;
   ek_int w_step;         // from one number of a run to the next, and on over the runs
   const T *start;        // what the sums start from: the bias, N vectors
+  bool add;              // adds to y; only with whole vectors
   T *y;
   ek_int y_step;
   bool relu, whole;      // whole: the last vector has all its lanes
@@ -79,12 +80,13 @@ EK_INLINE void EK_TYPED(run_tile)(const EK_TYPED(tile) *t, const int M, const in
       }
     }
   T *y = t->y;
-  const bool relu = t->relu, whole = t->whole;
+  const bool relu = t->relu, whole = t->whole, add = t->add;
   _Pragma("clang loop unroll(full)") for (int m = 0; m < M; m++, y += t->y_step) {
     _Pragma("clang loop unroll(full)") for (int j = 0; j < N; j++) {
       V v = sum[m * N + j];
       // As in the scalar form, NaN stays.
       if (relu) v = (V)(~(v <= (V){0}) & (__typeof__(v <= v))v);
+      if (add) v += EK_TYPED(load)(y + j * LANES);
       if (j < N - 1 || whole) EK_TYPED(store)(y + j * LANES, v);
       else STORE_PART(y + j * LANES, v, t->part);
     }

@@ -16,6 +16,10 @@ void EXPORTED(ek_conv2d)(const ek_conv2d_shape *shape, const T *x, const T *w, c
 
 void EXPORTED(ek_conv2d_input_gradient)(const ek_conv2d_shape *shape, const T *g, const T *w,
                                         T *dx) {
+  if (EK_TYPED(spread_suits)(shape)) {
+    EK_TYPED(spread)(shape, g, w, dx);
+    return;
+  }
   for (ek_int h = 0; h < shape->stride_height; h++)
     for (ek_int v = 0; v < shape->stride_width; v++) {
       ek_correlation c = ek_gradient_correlation(shape, h, v);

@@ -37,6 +37,7 @@ EK_PARTS(double, f64, 2)
 #include "convolution_weights_template.h"
 #include "convolution_depthwise_template.h"
 #include "convolution_winograd_template.h"
+#include "convolution_spread_template.h"
 #include "convolution_entry_template.h"
 #undef T
 #undef S
@@ -47,5 +48,6 @@ EK_PARTS(double, f64, 2)
 #include "convolution_weights_template.h"
 #include "convolution_depthwise_template.h"
 #include "convolution_winograd_template.h"
+#include "convolution_spread_template.h"
 #include "convolution_entry_template.h"
 #endif

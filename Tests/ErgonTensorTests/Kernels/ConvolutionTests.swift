@@ -67,6 +67,14 @@ import Testing
     .square(2, 16, 16, 24, to: 24, kernel: 3, pad: 1, groups: 24),
     .square(2, 16, 16, 32, to: 64, kernel: 1, stride: 2),
     .square(4, 16, 16, 48, to: 64, kernel: 1),
+    // 2 x 2 tiles that the image does not divide into, channels that no vector divides into.
+    .square(2, 13, 11, 17, to: 33, kernel: 3, pad: 1),
+    .square(3, 9, 14, 33, to: 20, kernel: 3, pad: 2),
+    .square(3, 12, 12, 100, to: 16, kernel: 3),
+    // Few channels below a large or strided window.
+    .square(2, 15, 14, 3, to: 16, kernel: 5, stride: 2, pad: 2),
+    .square(2, 14, 11, 1, to: 7, kernel: 3, stride: 3, pad: 1),
+    .square(5, 20, 20, 2, to: 24, kernel: 5, pad: 1),
   ]
 
   @Test("the plain kernels are the sums they are defined as")
