@@ -1,7 +1,7 @@
 import CErgonKernels
 
 /// The element types convolutions exist for, with their kernels.
-protocol ConvolutionScalar: BinaryFloatingPoint, SIMDScalar {
+protocol ConvolutionScalar: BinaryFloatingPoint {
   /// The largest error allowed, relative to the sum of the magnitudes added.
   static var tolerance: Double { get }
   static func forward(
