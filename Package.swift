@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "ErgonData", targets: ["ErgonData"]),
     .library(name: "ErgonImage", targets: ["ErgonImage"]),
     .library(name: "ErgonTensor", targets: ["ErgonTensor"]),
+    .library(name: "ErgonNN", targets: ["ErgonNN"]),
     .library(name: "ErgonIntensity", targets: ["ErgonIntensity"]),
     .library(name: "ErgonLedger", targets: ["ErgonLedger"]),
     .library(name: "ErgonLab", targets: ["ErgonLab"]),
@@ -74,6 +75,12 @@ let package = Package(
       dependencies: [
         "CErgonKernels", .product(name: "ComplexModule", package: "swift-numerics"),
         .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "ErgonNN",
+      dependencies: [
+        "ErgonTensor", "ErgonWorkload", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .target(
@@ -150,6 +157,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ErgonTensorTests", dependencies: ["ErgonTensor", "CErgonKernels"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ErgonNNTests", dependencies: ["ErgonNN", "ErgonTensor", "ErgonWorkload"],
       swiftSettings: strict),
     .testTarget(
       name: "ErgonIntensityTests", dependencies: ["ErgonIntensity", "ErgonEnergy"],

@@ -2,6 +2,15 @@ extension Tensor where Scalar: FloatScalar {
   /// Each element dropped with a probability; those kept are divided by the probability of being
   /// kept, so that the expectation stays.
   ///
+  /// - Precondition: the probability is in 0 ..< 1.
+  /// - Reference: Srivastava and others, Dropout, 2014.
+  public func dropout(probability: Scalar, using random: inout RandomStream) -> Tensor {
+    random.draw(count) { dropout(probability: probability, key: $0, counter: $1) }
+  }
+
+  /// Each element dropped with a probability; those kept are divided by the probability of being
+  /// kept, so that the expectation stays.
+  ///
   /// Which are dropped follows from `key` and `counter` alone: element i draws number
   /// `counter + i` of the stream `key`.
   ///

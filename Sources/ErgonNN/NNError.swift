@@ -1,0 +1,40 @@
+/// What can be wrong with stored weights or a training run, each as "what: where: what to do".
+public enum NNError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Stored arrays do not fit a model.
+  case stateMismatch(missing: [String], unexpected: [String], shapes: [String])
+  /// A checkpoint lacks an entry, or holds one that cannot be.
+  case malformedCheckpoint(path: String, reason: String)
+  /// A checkpoint was written with other settings, so that going on would not be the same run.
+  case otherRun(path: String, reason: String)
+  /// The loss is no longer a number.
+  case diverged(epoch: Int, step: Int)
+  /// There is nothing to learn from.
+  case noBatches(epoch: Int)
+
+  public var description: String {
+    switch self {
+    case .stateMismatch(let missing, let unexpected, let shapes):
+      "weights do not fit the model: "
+        + [
+          Self.list(missing, "missing"), Self.list(unexpected, "not in the model"),
+          Self.list(shapes, "of another shape"),
+        ].compactMap(\.self).joined(separator: "; ")
+        + ": load a file that was saved from a model of the same make"
+    case .malformedCheckpoint(let path, let reason):
+      "checkpoint refused: \(path): \(reason); delete it to begin anew"
+    case .otherRun(let path, let reason):
+      "checkpoint of another run: \(path): \(reason); use the same settings, or delete it"
+    case .diverged(let epoch, let step):
+      "training diverged: epoch \(epoch), step \(step): the loss is not finite; lower the rate, "
+        + "clip the gradients or warm up"
+    case .noBatches(let epoch):
+      "nothing to train on: epoch \(epoch): the batches are empty; check the data"
+    }
+  }
+
+  private static func list(_ names: [String], _ what: String) -> String? {
+    guard !names.isEmpty else { return nil }
+    let shown = names.prefix(5).joined(separator: ", ")
+    return "\(what): \(shown)" + (names.count > 5 ? " and \(names.count - 5) more" : "")
+  }
+}

@@ -1,0 +1,243 @@
+import ErgonTensor
+import ErgonWorkload
+
+/// A training run between two steps: all that has to be kept so that it can go on.
+struct TrainingRun {
+  /// The epoch that is being learned, counted from 0.
+  private(set) var epoch = 0
+  /// Batches of it that have been learned from.
+  private(set) var position = 0
+  private(set) var history = TrainingHistory()
+  /// Sums over the epoch so far; `nil` before its first batch.
+  private(set) var sums: EvaluationSums?
+  /// Batches of a whole epoch, once one has been seen.
+  private(set) var batchesPerEpoch: Int?
+  private(set) var bestScore = Double.infinity
+  private(set) var epochsSinceBest = 0
+  /// The weights of the best epoch.
+  private(set) var best: [String: Tensor<Float>]?
+
+  let model: any Module
+  let optimizer: any Optimizer
+  let average: WeightAverage?
+  let seed: UInt64
+  let options: TrainingOptions
+  private let epochs: Int
+  private let checkpoint: Checkpoint?
+
+  init(
+    _ model: any Module, _ optimizer: any Optimizer, epochs: Int, seed: UInt64,
+    options: TrainingOptions, checkpoint: Checkpoint?
+  ) {
+    precondition(
+      options.accumulation > 0, "train: steps of \(options.accumulation) batches")
+    self.model = model
+    self.optimizer = optimizer
+    self.epochs = epochs
+    self.seed = seed
+    self.options = options
+    self.checkpoint = checkpoint
+    average = options.averageDecay.map { WeightAverage(optimizer.parameters, decay: $0) }
+  }
+
+  var isFinished: Bool { epoch >= epochs || history.endedEarly }
+
+  // MARK: One epoch
+
+  /// Learns from the batches of the epoch that have not been learned from.
+  mutating func learn<B: TrainingBatch>(
+    from batches: any Sequence<B>, _ metrics: [Metric<B>],
+    _ forward: (B, Pass) throws -> (loss: Tensor<Float>, output: Tensor<Float>),
+    _ context: some WorkloadContext
+  ) throws {
+    let names = metrics.map(\.name)
+    if sums?.names != names { sums = EvaluationSums(metrics: names) }
+    var pace = Pace(stage: "epoch \(epoch + 1)")
+    var gathered = GradientSum()
+    var toSkip = position
+    for batch in batches {
+      if toSkip > 0 {
+        toSkip -= 1
+        continue
+      }
+      let pass = Pass.training(stream)
+      let (loss, gradients, output) = try valueAndGradient(of: optimizer.parameters) {
+        let (loss, output) = try forward(batch, pass)
+        return (loss, output.stoppingGradient)
+      }
+      let value = Double(loss.scalar)
+      guard value.isFinite else {
+        throw NNError.diverged(epoch: epoch + 1, step: history.steps + 1)
+      }
+      sums!.add(value, batch.count)
+      for (index, metric) in metrics.enumerated() {
+        sums!.add(index, metric.measure(output, batch))
+      }
+      position += 1
+      history.counts.items += UInt64(batch.count)
+      // Two products back for one forward, two operations a multiply-add.
+      history.counts.operations += 6 * pass.multiplyAdds
+      history.counts.bytes += UInt64(batch.byteCount)
+      pace.items += batch.count
+      gathered.add(gradients)
+      guard gathered.count == options.accumulation else { continue }
+      step(gathered.takeMean())
+      try report(pace, to: context)
+    }
+    if gathered.count > 0 { step(gathered.takeMean()) }
+    guard position > 0 else { throw NNError.noBatches(epoch: epoch + 1) }
+    batchesPerEpoch = position
+  }
+
+  /// What the next batch draws from: it depends on the batch's place alone, so that nothing of it
+  /// has to be kept.
+  private var stream: RandomStream {
+    RandomStream(seed: seed).stream(named: "epoch \(epoch), batch \(position)")
+  }
+
+  private mutating func step(_ gradients: consuming [Tensor<Float>]) {
+    if let clipping = options.clipping { clipping.clip(&gradients) }
+    optimizer.step(gradients, options.schedule.factors(at: history.steps))
+    average?.update()
+    history.steps += 1
+  }
+
+  private func report(_ pace: Pace, to context: some WorkloadContext) throws {
+    if let checkpoint, let every = checkpoint.everySteps, history.steps % every == 0 {
+      try save(to: checkpoint)
+    }
+    let share = batchesPerEpoch.map { min(Double(position) / Double($0), 1) } ?? 0
+    var figures = sums!.figures
+    figures.append(("items/s", pace.itemsPerSecond))
+    do throws(WorkloadStopped) {
+      try context.report(
+        WorkloadProgress(
+          stage: pace.stage, completed: Double(epoch) + share, total: Double(epochs),
+          counts: history.counts, figures: figures))
+    } catch {
+      if let checkpoint { try save(to: checkpoint) }
+      throw error
+    }
+  }
+
+  // MARK: Between epochs
+
+  /// Runs `body` with the weights that the model would end with.
+  func withFinalWeights<R>(_ body: () throws -> R) rethrows -> R {
+    guard let average else { return try body() }
+    return try average.applied(body)
+  }
+
+  /// Writes the epoch down and decides whether another follows.
+  mutating func endEpoch(validation: Evaluation?) throws {
+    let record = EpochRecord(epoch: epoch, training: sums!.means, validation: validation)
+    history.epochs.append(record)
+    if let rule = options.earlyStop { judge(record, rule) }
+    epoch += 1
+    position = 0
+    sums = nil
+    if let checkpoint { try save(to: checkpoint) }
+  }
+
+  private mutating func judge(_ record: EpochRecord, _ rule: EarlyStop) {
+    let score = rule.score(record)
+    precondition(
+      !score.isNaN, "train: the early stop watches \(rule.figure), which is not measured")
+    if score < bestScore {
+      bestScore = score
+      epochsSinceBest = 0
+      history.bestEpoch = record.epoch
+      if rule.restoresBest { best = withFinalWeights { model.stateDictionary() } }
+    } else {
+      epochsSinceBest += 1
+      history.endedEarly = epochsSinceBest >= rule.patience
+    }
+  }
+
+  /// Gives the model the weights it is to end with.
+  func settle() {
+    if let best {
+      // It was taken from this model, so that it fits.
+      try! model.load(best)
+    } else if let average {
+      average.settle()
+    }
+  }
+
+  // MARK: The file
+
+  /// Takes up the run that the checkpoint holds, if there is one.
+  mutating func resume() throws {
+    guard let checkpoint, let file = try CheckpointFile(existing: checkpoint.path) else { return }
+    try restore(from: file)
+  }
+
+  private func save(to checkpoint: Checkpoint) throws {
+    try CheckpointFile.write(self, to: checkpoint.path)
+  }
+
+  /// Takes over what a checkpoint's strings say.
+  mutating func take(
+    epoch: Int, position: Int, batchesPerEpoch: Int?, history: TrainingHistory,
+    sums: EvaluationSums?, bestScore: Double, epochsSinceBest: Int, best: [String: Tensor<Float>]?
+  ) {
+    self.epoch = epoch
+    self.position = position
+    self.batchesPerEpoch = batchesPerEpoch
+    self.history = history
+    self.sums = sums
+    self.bestScore = bestScore
+    self.epochsSinceBest = epochsSinceBest
+    self.best = best
+  }
+}
+
+/// The gradients of the batches that make one step.
+private struct GradientSum {
+  private(set) var count = 0
+  private var sum: [Tensor<Float>] = []
+
+  mutating func add(_ gradients: [Tensor<Float>]) {
+    count += 1
+    guard count > 1 else {
+      sum = gradients
+      return
+    }
+    for (index, gradient) in gradients.enumerated() {
+      gradient.withElements { g in
+        sum[index].withMutableElements { total in
+          guard let g = g.baseAddress, let start = total.baseAddress else { return }
+          Float._axpy(total.count, 1, g, start)
+        }
+      }
+    }
+  }
+
+  /// The mean, and an empty sum again.
+  mutating func takeMean() -> [Tensor<Float>] {
+    var mean = sum
+    sum = []
+    if count > 1 {
+      let scale = 1 / Float(count)
+      mean.changeEach { $0 * scale }
+    }
+    count = 0
+    return mean
+  }
+}
+
+/// How fast an epoch goes.
+private struct Pace {
+  let stage: String
+  var items = 0
+  private let start = ContinuousClock.now
+
+  init(stage: String) { self.stage = stage }
+
+  var itemsPerSecond: Double {
+    let elapsed = ContinuousClock.now - start
+    let seconds =
+      Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
+    return Double(items) / max(seconds, 1e-9)
+  }
+}
