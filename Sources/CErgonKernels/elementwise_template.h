@@ -1,5 +1,5 @@
 // Copies, binary operations, comparisons and selection for one element type.
-#include "scalar_arithmetic.h"
+#include "elementwise_line.h"
 #include "strided.h"
 
 void EK_S(ek_copy)(ek_int rank, const ek_int *shape, const ek_int *xs, const T *x, T *y) {
@@ -28,26 +28,7 @@ void EK_S(ek_fill)(ek_int count, T value, T *y) {
   for (ek_int i = 0; i < count; i++) y[i] = value;
 }
 
-// One line of a binary operation; inlined with constant steps where they are known.
-EK_INLINE void EK_S(binary_line)(ek_binary_op op, ek_int count, const T *a, ek_int as, const T *b,
-                                 ek_int bs, T *y) {
-#define EK_EACH(f)                                                                   \
-  for (ek_int i = 0; i < count; i++) y[i] = EK_S(f)(a[i * as], b[i * bs]); \
-  return
-  switch (op) {
-    case EK_ADD: EK_EACH(add);
-    case EK_SUBTRACT: EK_EACH(subtract);
-    case EK_MULTIPLY: EK_EACH(multiply);
-    case EK_DIVIDE: EK_EACH(divide);
-    case EK_POWER: EK_EACH(power);
-    case EK_MINIMUM: EK_EACH(minimum);
-    case EK_MAXIMUM: EK_EACH(maximum);
-    case EK_ATAN2: EK_EACH(atan2);
-    case EK_REMAINDER: EK_EACH(remainder);
-  }
-#undef EK_EACH
-}
-
+#ifdef EK_INTEGER
 void EK_S(ek_binary_flat)(ek_binary_op op, ek_int count, const T *a, const T *b, T *y) {
   EK_S(binary_line)(op, count, a, 1, b, 1, y);
 }
@@ -57,21 +38,65 @@ void EK_S(ek_binary_scalar)(ek_binary_op op, bool reversed, ek_int count, const 
   if (reversed) EK_S(binary_line)(op, count, &scalar, 0, a, 1, y);
   else EK_S(binary_line)(op, count, a, 1, &scalar, 0, y);
 }
+#endif
+
+typedef struct {
+  ek_binary_op op;
+  ek_walk walk;
+  const T *a, *b;
+  T *y;
+} EK_S(binary_job);
+
+// Lines whose steps have no kernel, or that are too short for one, are gathered into blocks.
+static void EK_S(binary_packed)(ek_binary_op op, ek_walk *walk, ek_int runs, const T *a,
+                                const T *b, T *y) {
+  T a_block[EK_BLOCK], b_block[EK_BLOCK];
+  const ek_int length = walk->length, a_step = walk->step[0], b_step = walk->step[1];
+  ek_int filled = 0;
+  for (ek_int run = 0; run < runs; run++, ek_walk_next(walk)) {
+    const T *a_line = a + walk->offset[0], *b_line = b + walk->offset[1];
+    for (ek_int begin = 0; begin < length;) {
+      const ek_int end = ek_least(length, begin + EK_BLOCK - filled);
+      for (ek_int i = begin; i < end; i++, filled++) {
+        a_block[filled] = a_line[i * a_step];
+        b_block[filled] = b_line[i * b_step];
+      }
+      begin = end;
+      if (filled < EK_BLOCK) continue;
+      EK_S(ek_binary_flat)(op, filled, a_block, b_block, y);
+      y += filled;
+      filled = 0;
+    }
+  }
+  EK_S(ek_binary_flat)(op, filled, a_block, b_block, y);
+}
+
+static void EK_S(binary_runs)(void *context, ek_int begin, ek_int end) {
+  const EK_S(binary_job) *job = context;
+  ek_walk walk = job->walk;
+  if (begin > 0) ek_walk_seek(&walk, begin);
+  const ek_int length = walk.length, a_step = walk.step[0], b_step = walk.step[1];
+  T *y = job->y + begin * length;
+  const bool simple = (a_step | b_step) == 1 && a_step >= 0 && b_step >= 0;
+  if (!simple || (length < 16 && walk.runs > 1)) {
+    EK_S(binary_packed)(job->op, &walk, end - begin, job->a, job->b, y);
+    return;
+  }
+  for (ek_int run = begin; run < end; run++, ek_walk_next(&walk), y += length) {
+    const T *a = job->a + walk.offset[0], *b = job->b + walk.offset[1];
+    if (b_step == 0) EK_S(ek_binary_scalar)(job->op, false, length, a, *b, y);
+    else if (a_step == 0) EK_S(ek_binary_scalar)(job->op, true, length, b, *a, y);
+    else EK_S(ek_binary_flat)(job->op, length, a, b, y);
+  }
+}
 
 void EK_S(ek_binary)(ek_binary_op op, ek_int rank, const ek_int *shape, const ek_int *as,
                      const T *a, const ek_int *bs, const T *b, T *y) {
-  ek_walk walk;
-  ek_walk_begin(&walk, rank, shape, 2, (const ek_int *const[]){as, bs});
-  const ek_int length = walk.length, a_step = walk.step[0], b_step = walk.step[1];
-  for (ek_int run = 0; run < walk.runs; run++, ek_walk_next(&walk), y += length) {
-    const T *a_line = a + walk.offset[0], *b_line = b + walk.offset[1];
-    if (a_step == 1 && b_step == 1) EK_S(ek_binary_flat)(op, length, a_line, b_line, y);
-    else if (a_step == 1 && b_step == 0)
-      EK_S(ek_binary_scalar)(op, false, length, a_line, *b_line, y);
-    else if (a_step == 0 && b_step == 1)
-      EK_S(ek_binary_scalar)(op, true, length, b_line, *a_line, y);
-    else EK_S(binary_line)(op, length, a_line, a_step, b_line, b_step, y);
-  }
+  EK_S(binary_job) job = {.op = op, .a = a, .b = b, .y = y};
+  ek_walk_begin(&job.walk, rank, shape, 2, (const ek_int *const[]){as, bs});
+  const ek_int grain = ek_most(1, EK_GRAIN_CHEAP / ek_most(1, job.walk.length));
+  if (job.walk.runs <= 2 * grain) EK_S(binary_runs)(&job, 0, job.walk.runs);
+  else ek_parallel_for(job.walk.runs, grain, EK_S(binary_runs), &job);
 }
 
 EK_INLINE void EK_S(compare_line)(ek_compare_op op, ek_int count, const T *a, ek_int as,
