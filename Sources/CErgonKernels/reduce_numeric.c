@@ -11,6 +11,7 @@
 #undef T
 #undef S
 
+#define EK_INTEGER
 #define T int32_t
 #define S i32
 #include "reduce_template.h"

@@ -1,4 +1,5 @@
 // Reductions, positions of extremes and running reductions for one element type.
+#include "reduce.h"
 #include "scalar_arithmetic.h"
 
 // The value a reduction starts from and one step of it.
@@ -24,17 +25,12 @@ EK_INLINE T EK_S(reduce_step)(ek_reduce_op op, T sum, T x) {
   return sum;
 }
 
-// Partial results of a sum of squares are joined by adding, all others by the operation itself.
-EK_INLINE T EK_S(reduce_join)(ek_reduce_op op, T a, T b) {
-  return EK_S(reduce_step)(op == EK_SUM_OF_SQUARES ? EK_SUM : op, a, b);
-}
-
 // One contiguous line: halves down to blocks of 128, which bounds the error of a sum by the
 // logarithm of its length.
 static T EK_S(reduce_line)(ek_reduce_op op, ek_int length, const T *x) {
   if (length > 128) {
     const ek_int half = (length / 2 + 127) / 128 * 128;
-    return EK_S(reduce_join)(op, EK_S(reduce_line)(op, half, x),
+    return EK_S(reduce_step)(ek_joining(op), EK_S(reduce_line)(op, half, x),
                              EK_S(reduce_line)(op, length - half, x + half));
   }
   T sum = EK_S(reduce_start)(op);
@@ -42,34 +38,42 @@ static T EK_S(reduce_line)(ek_reduce_op op, ek_int length, const T *x) {
   return sum;
 }
 
-// The rows of [length, inner] into y [inner], by halves as above; `spare` has room for one row
-// of each halving.
-static void EK_S(reduce_rows)(ek_reduce_op op, ek_int length, ek_int inner, ek_int columns,
+// Rows that lie `stride` apart into y, by halves as above; `spare` has room for one row of each
+// halving.
+static void EK_S(reduce_rows)(ek_reduce_op op, ek_int rows, ek_int columns, ek_int stride,
                               const T *x, T *y, T *spare) {
-  if (length > 128) {
-    const ek_int half = (length / 2 + 127) / 128 * 128;
-    EK_S(reduce_rows)(op, half, inner, columns, x, y, spare);
-    EK_S(reduce_rows)(op, length - half, inner, columns, x + half * inner, spare, spare + columns);
-    for (ek_int i = 0; i < columns; i++) y[i] = EK_S(reduce_join)(op, y[i], spare[i]);
+  if (rows > 128) {
+    const ek_int half = (rows / 2 + 127) / 128 * 128;
+    EK_S(reduce_rows)(op, half, columns, stride, x, y, spare);
+    EK_S(reduce_rows)(op, rows - half, columns, stride, x + half * stride, spare,
+                      spare + columns);
+    for (ek_int i = 0; i < columns; i++)
+      y[i] = EK_S(reduce_step)(ek_joining(op), y[i], spare[i]);
     return;
   }
   for (ek_int i = 0; i < columns; i++) y[i] = EK_S(reduce_start)(op);
-  for (ek_int j = 0; j < length; j++, x += inner)
+  for (ek_int j = 0; j < rows; j++, x += stride)
     for (ek_int i = 0; i < columns; i++) y[i] = EK_S(reduce_step)(op, y[i], x[i]);
 }
 
+static void EK_S(reduce_strips)(ek_reduce_op op, ek_int rows, ek_int columns, ek_int stride,
+                                const T *x, T *y) {
+  enum { strip = 64, halvings = 56 };  // more than a length of 63 bits has
+  T spare[strip * halvings];
+  for (ek_int i = 0; i < columns; i += strip)
+    EK_S(reduce_rows)(op, rows, ek_least(strip, columns - i), stride, x + i, y + i, spare);
+}
+
+#ifdef EK_INTEGER
 void EK_S(ek_reduce)(ek_reduce_op op, ek_int outer, ek_int length, ek_int inner, const T *x,
                      T *y) {
-  if (inner == 1) {
-    for (ek_int o = 0; o < outer; o++) y[o] = EK_S(reduce_line)(op, length, x + o * length);
-    return;
-  }
-  enum { strip = 64, halvings = 64 };  // columns at a time, and more halvings than a length has
-  T spare[strip * halvings];
   for (ek_int o = 0; o < outer; o++, x += length * inner, y += inner)
-    for (ek_int i = 0; i < inner; i += strip)
-      EK_S(reduce_rows)(op, length, inner, ek_least(strip, inner - i), x + i, y + i, spare);
+    if (inner == 1) *y = EK_S(reduce_line)(op, length, x);
+    else EK_S(reduce_strips)(op, length, inner, inner, x, y);
 }
+#else
+const EK_S(ek_reductions) EK_PLAIN(ek_reductions) = {EK_S(reduce_line), EK_S(reduce_strips)};
+#endif
 
 void EK_S(ek_arg_reduce)(bool greatest, ek_int outer, ek_int length, ek_int inner, const T *x,
                          int32_t *y) {
