@@ -38,7 +38,7 @@ EK_INLINE float ek_log_of_unit(float x) {
 }
 
 /// sqrt(-2 log u) for u in (0, 1], of 31 bits.
-EK_INLINE float ek_normal_radius_f32(uint32_t bits) {
+EK_INLINE float ek_normal_radius(uint32_t bits) {
   const float u = (float)(int32_t)(bits >> 1) * 0x1p-31f + 0x1p-32f;
   return __builtin_sqrtf(-2 * ek_log_of_unit(u));
 }

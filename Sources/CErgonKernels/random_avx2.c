@@ -1,0 +1,19 @@
+// Random kernels for AVX2.
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#include "template.h"
+
+#define EK_ISA avx2
+#define EK_VECTOR_BYTES 32
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+
+#include "vector.h"
+
+#include "random_vector.h"
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,20 @@
+// Random kernels for AVX-512.
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#include "template.h"
+
+#define EK_ISA avx512
+#define EK_VECTOR_BYTES 64
+
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), apply_to = function)
+
+#include "vector.h"
+
+#include "random_vector.h"
+
+#pragma clang attribute pop
+
+#endif
