@@ -34,9 +34,8 @@ final class TapeNode<Scalar: TensorScalar>: AnyTapeNode, @unchecked Sendable {
   }
 
   deinit {
-    guard let pullback else { return }
-    self.pullback = nil
-    ReleaseQueue.release(Held(pullback))
+    guard pullback != nil else { return }
+    ReleaseQueue.release(Held(pullback.take()))
   }
 }
 
@@ -58,19 +57,22 @@ private enum ReleaseQueue {
     guard mustDrain else { return }
     var isEmpty = false
     while !isEmpty {
-      // What was taken is freed after the lock, and may add to what waits.
       let taken = waiting.withLock { waiting -> [Held] in
         if waiting.held.isEmpty { waiting.isDraining = false }
         defer { waiting.held = [] }
         return waiting.held
       }
+      // Outside the lock: freeing one may add to what waits.
+      for held in taken { held.free() }
       isEmpty = taken.isEmpty
     }
   }
 }
 
-/// What one dropped node held; whoever holds it last frees it, whatever the thread.
-private struct Held: @unchecked Sendable {
-  private let pullback: Any
-  init(_ pullback: Any) { self.pullback = pullback }
+/// What one dropped node held; the thread that drains the queue frees it, whichever it is.
+private final class Held: @unchecked Sendable {
+  // A class, so that the content is freed where `free` is called and nowhere else.
+  private var pullback: Any?
+  init(_ pullback: Any?) { self.pullback = pullback }
+  func free() { pullback = nil }
 }
