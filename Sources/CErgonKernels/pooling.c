@@ -1,24 +1,29 @@
-// Maximum and average pooling.
+// Maximum and average pooling: the plain versions, and which version runs.
 #include <string.h>
 
-#include "convolution.h"
+#include "pooling.h"
 
-typedef struct {
-  ek_int begin, end;
-} ek_span;
-
-// The part of an output's window that lies inside the image, along one axis.
-EK_INLINE ek_span ek_window(ek_int out, ek_int stride, ek_int pad, ek_int kernel, ek_int size) {
-  ek_int begin = out * stride - pad;
-  return (ek_span){ek_most(begin, 0), ek_least(begin + kernel, size)};
-}
+#if defined(__x86_64__)
+// A vector of AVX-512 would be half empty with eight channels or fewer.
+#define FASTER(name)                                                                             \
+  (ek_isa_now() == EK_ISA_AVX512 && shape->channels > 8 ? ek_##name##_avx512                     \
+   : ek_isa_now() == EK_ISA_AVX512 || ek_isa_now() == EK_ISA_AVX2 ? ek_##name##_avx2             \
+   : name##_f32)
+#elif defined(__aarch64__)
+#define FASTER(name) (ek_isa_now() == EK_ISA_NEON ? ek_##name##_neon : name##_f32)
+#else
+#define FASTER(name) name##_f32
+#endif
 
 #define T float
 #define S f32
+#define CHOOSE(name) FASTER(name)
 #include "pooling_template.h"
 #undef T
 #undef S
+#undef CHOOSE
 
 #define T double
 #define S f64
+#define CHOOSE(name) name##_f64
 #include "pooling_template.h"

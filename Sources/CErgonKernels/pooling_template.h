@@ -1,18 +1,10 @@
 // Pooling over windows of an image and its gradients. The channels are innermost everywhere.
 //
-// Template: needs T and S.
-
-typedef struct {
-  const ek_pool2d_shape *shape;
-  const T *in;
-  T *out;
-  const int32_t *from;
-  int32_t *where;
-} EK_TYPED(pool_task);
+// Template: needs T, S and CHOOSE(body), the version of a body that runs.
 
 // Output rows begin ..< end of batch * out_height.
 static void EK_TYPED(max_pool_rows)(void *context, ek_int begin, ek_int end) {
-  const EK_TYPED(pool_task) *task = context;
+  const EK_TYPED(ek_pool_task) *task = context;
   const ek_pool2d_shape *s = task->shape;
   ek_int channels = s->channels;
   for (ek_int row = begin; row < end; row++) {
@@ -47,7 +39,7 @@ static void EK_TYPED(max_pool_rows)(void *context, ek_int begin, ek_int end) {
 
 // Images begin ..< end: the gradient goes to the one input that won.
 static void EK_TYPED(max_pool_gradient_images)(void *context, ek_int begin, ek_int end) {
-  const EK_TYPED(pool_task) *task = context;
+  const EK_TYPED(ek_pool_task) *task = context;
   const ek_pool2d_shape *s = task->shape;
   ek_int channels = s->channels, pixels = s->out_height * s->out_width;
   ek_int in_size = s->height * s->width * channels;
@@ -62,16 +54,9 @@ static void EK_TYPED(max_pool_gradient_images)(void *context, ek_int begin, ek_i
   }
 }
 
-// One over the number of inputs an average counts; 0 for a window that holds none.
-EK_INLINE T EK_TYPED(average_scale)(const ek_pool2d_shape *s, ek_span rows, ek_span columns) {
-  if (s->count_padding) return 1 / (T)(s->kernel_height * s->kernel_width);
-  ek_int inside = (rows.end - rows.begin) * (columns.end - columns.begin);
-  return rows.end > rows.begin && columns.end > columns.begin ? 1 / (T)inside : 0;
-}
-
 // Output rows begin ..< end of batch * out_height.
 static void EK_TYPED(average_pool_rows)(void *context, ek_int begin, ek_int end) {
-  const EK_TYPED(pool_task) *task = context;
+  const EK_TYPED(ek_pool_task) *task = context;
   const ek_pool2d_shape *s = task->shape;
   ek_int channels = s->channels;
   for (ek_int row = begin; row < end; row++) {
@@ -80,7 +65,7 @@ static void EK_TYPED(average_pool_rows)(void *context, ek_int begin, ek_int end)
                              s->height);
     for (ek_int ow = 0; ow < s->out_width; ow++) {
       ek_span columns = ek_window(ow, s->stride_width, s->pad_left, s->kernel_width, s->width);
-      T scale = EK_TYPED(average_scale)(s, rows, columns);
+      T scale = (T)ek_average_scale(s, rows, columns);
       T *y = task->out + (row * s->out_width + ow) * channels;
       for (ek_int c = 0; c < channels; c++) y[c] = 0;
       for (ek_int h = rows.begin; h < rows.end; h++)
@@ -95,7 +80,7 @@ static void EK_TYPED(average_pool_rows)(void *context, ek_int begin, ek_int end)
 
 // Images begin ..< end: each input gets its share from every window it was in.
 static void EK_TYPED(average_pool_gradient_images)(void *context, ek_int begin, ek_int end) {
-  const EK_TYPED(pool_task) *task = context;
+  const EK_TYPED(ek_pool_task) *task = context;
   const ek_pool2d_shape *s = task->shape;
   ek_int channels = s->channels, in_size = s->height * s->width * channels;
   for (ek_int n = begin; n < end; n++) {
@@ -106,7 +91,7 @@ static void EK_TYPED(average_pool_gradient_images)(void *context, ek_int begin, 
       ek_span rows = ek_window(oh, s->stride_height, s->pad_top, s->kernel_height, s->height);
       for (ek_int ow = 0; ow < s->out_width; ow++, g += channels) {
         ek_span columns = ek_window(ow, s->stride_width, s->pad_left, s->kernel_width, s->width);
-        T scale = EK_TYPED(average_scale)(s, rows, columns);
+        T scale = (T)ek_average_scale(s, rows, columns);
         for (ek_int h = rows.begin; h < rows.end; h++)
           for (ek_int w = columns.begin; w < columns.end; w++) {
             T *dx = image + (h * s->width + w) * channels;
@@ -118,26 +103,26 @@ static void EK_TYPED(average_pool_gradient_images)(void *context, ek_int begin, 
 }
 
 void EK_TYPED(ek_max_pool2d)(const ek_pool2d_shape *shape, const T *x, T *y, int32_t *where) {
-  EK_TYPED(pool_task) task = {shape, x, y, NULL, where};
+  EK_TYPED(ek_pool_task) task = {shape, x, y, NULL, where};
   ek_int grain = ek_rows_per_piece(shape->out_width * shape->channels);
-  ek_parallel_for(shape->batch * shape->out_height, grain, EK_TYPED(max_pool_rows), &task);
+  ek_parallel_for(shape->batch * shape->out_height, grain, CHOOSE(max_pool_rows), &task);
 }
 
 void EK_TYPED(ek_max_pool2d_gradient)(const ek_pool2d_shape *shape, const T *g,
                                       const int32_t *where, T *dx) {
-  EK_TYPED(pool_task) task = {shape, g, dx, where, NULL};
+  EK_TYPED(ek_pool_task) task = {shape, g, dx, where, NULL};
   ek_int grain = ek_rows_per_piece(shape->height * shape->width * shape->channels);
   ek_parallel_for(shape->batch, grain, EK_TYPED(max_pool_gradient_images), &task);
 }
 
 void EK_TYPED(ek_average_pool2d)(const ek_pool2d_shape *shape, const T *x, T *y) {
-  EK_TYPED(pool_task) task = {shape, x, y, NULL, NULL};
+  EK_TYPED(ek_pool_task) task = {shape, x, y, NULL, NULL};
   ek_int grain = ek_rows_per_piece(shape->out_width * shape->channels);
-  ek_parallel_for(shape->batch * shape->out_height, grain, EK_TYPED(average_pool_rows), &task);
+  ek_parallel_for(shape->batch * shape->out_height, grain, CHOOSE(average_pool_rows), &task);
 }
 
 void EK_TYPED(ek_average_pool2d_gradient)(const ek_pool2d_shape *shape, const T *g, T *dx) {
-  EK_TYPED(pool_task) task = {shape, g, dx, NULL, NULL};
+  EK_TYPED(ek_pool_task) task = {shape, g, dx, NULL, NULL};
   ek_int grain = ek_rows_per_piece(shape->height * shape->width * shape->channels);
-  ek_parallel_for(shape->batch, grain, EK_TYPED(average_pool_gradient_images), &task);
+  ek_parallel_for(shape->batch, grain, CHOOSE(average_pool_gradient_images), &task);
 }

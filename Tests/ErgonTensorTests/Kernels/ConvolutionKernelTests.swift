@@ -1,7 +1,7 @@
 import CErgonKernels
 import Testing
 
-@Suite struct ConvolutionTests {
+@Suite struct ConvolutionKernelTests {
   /// A fifth of all combinations of these sizes, each value many times, chosen by a fixed rule.
   static let table: [ek_conv2d_shape] = {
     var shapes: [ek_conv2d_shape] = []
