@@ -24,12 +24,16 @@ let package = Package(
     .library(name: "ErgonData", targets: ["ErgonData"]),
     .library(name: "ErgonImage", targets: ["ErgonImage"]),
     .library(name: "ErgonTensor", targets: ["ErgonTensor"]),
+    .library(name: "ErgonTensorScience", targets: ["ErgonTensorScience"]),
     .library(name: "ErgonNN", targets: ["ErgonNN"]),
     .library(name: "ErgonIntensity", targets: ["ErgonIntensity"]),
     .library(name: "ErgonLedger", targets: ["ErgonLedger"]),
     .library(name: "ErgonLab", targets: ["ErgonLab"]),
     .library(name: "ErgonStudies", targets: ["ErgonStudies"]),
     .executable(name: "ergon", targets: ["ergon"]),
+  ],
+  traits: [
+    .trait(name: "FFTW", description: "Fourier transforms through FFTW 3 (GPL) instead of kissfft")
   ],
   dependencies: [
     // Each has one owner target; docs/dependencies.md gives reason and licence.
@@ -45,6 +49,20 @@ let package = Package(
     // Ground floor
     .target(name: "CErgonSystem"),
     .target(name: "CErgonKernels"),
+    .target(
+      name: "CErgonLAPACK",
+      linkerSettings: [
+        .linkedLibrary("lapack", .when(platforms: [.linux])),
+        .linkedLibrary("blas", .when(platforms: [.linux])),
+        .linkedFramework("Accelerate", .when(platforms: [.macOS])),
+      ]),
+    .target(
+      name: "CErgonFourier", dependencies: ["CErgonKernels"],
+      cxxSettings: [.define("ERGON_FFTW", .when(traits: ["FFTW"]))],
+      linkerSettings: [
+        .linkedLibrary("fftw3", .when(traits: ["FFTW"])),
+        .linkedFramework("Accelerate", .when(platforms: [.macOS])),
+      ]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
@@ -75,6 +93,13 @@ let package = Package(
       dependencies: [
         "CErgonKernels", .product(name: "ComplexModule", package: "swift-numerics"),
         .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "ErgonTensorScience",
+      dependencies: [
+        "ErgonTensor", "CErgonLAPACK", "CErgonFourier",
+        .product(name: "ComplexModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .target(
@@ -157,6 +182,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ErgonTensorTests", dependencies: ["ErgonTensor", "CErgonKernels"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ErgonTensorScienceTests", dependencies: ["ErgonTensorScience", "ErgonTensor"],
       swiftSettings: strict),
     .testTarget(
       name: "ErgonNNTests", dependencies: ["ErgonNN", "ErgonTensor", "ErgonWorkload"],

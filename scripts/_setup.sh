@@ -28,7 +28,8 @@ install() {
     die "could not install $*: install it by hand, then run this again"
 }
 
-# The system libraries Ergon links; macOS carries SQLite and zlib in its SDK.
+# The system libraries Ergon links; macOS carries SQLite, zlib, LAPACK and
+# Fourier transforms in its SDK.
 need_libraries() {
   local missing= formula
   if [ "$(uname -s)" = Darwin ]; then
@@ -43,6 +44,9 @@ need_libraries() {
   [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
   [ -e /usr/include/png.h ] || missing="$missing libpng-dev"
   [ -e /usr/include/jpeglib.h ] || missing="$missing libjpeg-dev"
+  [ -e /usr/include/kissfft/kissfft.hh ] || missing="$missing libkissfft-dev"
+  compgen -G '/usr/lib*/liblapack.so' >/dev/null ||
+    compgen -G '/usr/lib/*/liblapack.so' >/dev/null || missing="$missing liblapack-dev"
   [ -z "$missing" ] || install $missing
 }
 

@@ -6,7 +6,7 @@ extension Tensor {
 
   /// Whether an operation on two tensors is to be recorded.
   @inline(__always)
-  static func records(_ a: Tensor, _ b: Tensor) -> Bool {
+  package static func records(_ a: Tensor, _ b: Tensor) -> Bool {
     (a.node != nil || b.node != nil) && ek_recording_paused() == 0
   }
 
@@ -27,7 +27,7 @@ extension Tensor {
   ///
   /// A pullback keeps alive what it captures: capture ``outline`` where an input's values are not
   /// needed.
-  func recorded(_ pullback: @escaping (inout Tensor, BackwardPass) -> Void) -> Tensor {
+  package func recorded(_ pullback: @escaping (inout Tensor, BackwardPass) -> Void) -> Tensor {
     var result = self
     result.node = TapeNode(pullback: pullback)
     return result
@@ -36,7 +36,7 @@ extension Tensor {
   /// This value as the result of an operation whose gradient is best told by the result itself.
   ///
   /// The pullback is handed the result, on the tape where the walk is recorded.
-  func recordedWithResult(
+  package func recordedWithResult(
     _ pullback: @escaping (_ y: Tensor, _ g: inout Tensor, _ back: BackwardPass) -> Void
   ) -> Tensor {
     // Capturing the recorded result would tie a node to itself and leak it.

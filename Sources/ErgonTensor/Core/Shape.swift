@@ -103,7 +103,7 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
 
   /// The shape that two shapes broadcast to: axes are matched from the last; a missing axis or one
   /// of length 1 repeats.
-  static func broadcast(_ a: Shape, _ b: Shape, for operation: StaticString) -> Shape {
+  package static func broadcast(_ a: Shape, _ b: Shape, for operation: StaticString) -> Shape {
     if a == b { return a }
     let rank = max(a.rank, b.rank)
     var axes = Axes()

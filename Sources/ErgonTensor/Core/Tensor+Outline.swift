@@ -3,7 +3,7 @@ extension Tensor {
   ///
   /// It is what a pullback keeps of an input whose values the gradient does not need, so that the
   /// memory of the input can be used again.
-  var outline: Tensor {
+  package var outline: Tensor {
     Tensor(storage: .none, layout: Layout(contiguous: shape), node: node)
   }
 }

@@ -22,7 +22,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// A new contiguous array whose elements `fill` writes, all of them.
   @inline(__always)
-  init(shape: Shape, writing fill: (UnsafeMutablePointer<Scalar>) -> Void) {
+  package init(shape: Shape, writing fill: (UnsafeMutablePointer<Scalar>) -> Void) {
     let storage = TensorStorage(byteCount: shape.count &* MemoryLayout<Scalar>.stride)
     fill(storage.bytes.assumingMemoryBound(to: Scalar.self))
     self.init(storage: storage, layout: Layout(contiguous: shape))
@@ -39,7 +39,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// The first element of the view, to be read with ``Layout/strides``.
   @inline(__always)
-  var start: UnsafePointer<Scalar> {
+  package var start: UnsafePointer<Scalar> {
     UnsafePointer(storage.bytes.assumingMemoryBound(to: Scalar.self) + layout.offset)
   }
 }
