@@ -23,7 +23,8 @@
     /* c = relu(alpha op(a) op(b) + bias), or, where beta is 1 and there is no bias, added to  \
        c; without ReLU unless that is the activation: the others are not done. */              \
     void (*product)(const ek_product_##S *p);                                                  \
-    /* y[r][j] += sum over l of x[r][l] b[l][j], rows <= 4; lines of y are whole vectors. */   \
+    /* y[r][j] += sum over l of x[r][l] b[l][j], any number of   \
+       rows; lines of y are whole vectors. */                                                  \
     void (*sweep)(int rows, ek_int columns, ek_int k, const T *x, const T *b, ek_int ldb, T *y, \
                   ek_int y_row);                                                               \
     /* y[r][j] = sum over l of x[r][l] b[j][l], any number of rows. */                         \

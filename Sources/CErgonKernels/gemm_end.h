@@ -1,6 +1,8 @@
 // Ends what gemm_tile.h began, so that it may be included for another element type.
 #undef LANES
 #undef TILE_COLUMNS
+#undef LINE_VECTORS
+#undef TOGETHER
 #undef VECTOR
 #undef INSIDE
 #undef UNROLLED

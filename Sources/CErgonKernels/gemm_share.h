@@ -38,7 +38,7 @@ static void NAME(narrow_product)(const FUNCTIONS *f, const PRODUCT *p, way way) 
   const ek_int large_ld = rows_of_c ? p->ldb : p->lda;
   const ek_int c_row = rows_of_c ? p->ldc : 1, c_step = rows_of_c ? 1 : p->ldc;
   EK_ALIGNED T y[4096];
-  const ek_int chunk = rows <= 4 ? 1024 : 256;
+  const ek_int chunk = rows <= 4 ? 1024 : rows <= 8 ? 512 : 256;
   for (ek_int j0 = 0; j0 < columns; j0 += chunk) {
     const ek_int count = ek_least(chunk, columns - j0);
     if (dots) {
@@ -83,9 +83,11 @@ static void NAME(run_piece)(const FUNCTIONS *f, const PRODUCT *p, way way) {
     f->product(&added);
   }
   if (p->activation != EK_NO_ACTIVATION && p->activation != EK_ACTIVATE_RELU) {
-    for (ek_int i = 0; i < p->m; i++) {
+    const bool is_one_line = p->ldc == p->n;
+    const ek_int rows = is_one_line ? 1 : p->m, columns = is_one_line ? p->m * p->n : p->n;
+    for (ek_int i = 0; i < rows; i++) {
       T *c = p->c + i * p->ldc;
-      for (ek_int j = 0; j < p->n; j++) c[j] = NAME(ek_activate)(p->activation, c[j]);
+      NAME(ek_bias_activation)(1, columns, c, NULL, p->activation, c);
     }
   }
 }

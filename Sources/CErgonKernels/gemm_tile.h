@@ -12,17 +12,23 @@
 //   HAS_MASKS       load_part is fit for an inner loop
 //   MASKS_ARE_FREE  load_part and store_part cost no more than whole vectors
 //
-// The product is cut as usual: B into blocks of `depth` rows and `wide` columns that are packed into
-// panels as wide as a tile, A into blocks of `high` rows packed into tiles, so that the inner loop
-// reads both in order. An operand used too rarely to repay packing is read in place: the inner loop
-// takes any step from one k to the next. Every element of C is one chain of additions over k in
-// order, however the product was cut, so that neither cuts nor threads change a bit.
+// The product is cut as usual: B into blocks of `depth` rows and `wide` columns that are packed
+// into panels as wide as a tile, A into blocks of `high` rows packed into tiles, so that the inner
+// loop reads both in order. An operand used too rarely to repay packing is read in place: the inner
+// loop takes any step from one k to the next. Every element of C is one chain of additions over k
+// in order, however the product was cut, so that neither cuts nor threads change a bit.
 
 #define LANES ((int)(VECTOR_BYTES / sizeof(T)))
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 
 typedef T NAME(vector) __attribute__((vector_size(VECTOR_BYTES)));
 typedef T NAME(loose) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(T)), may_alias));
+
+// Vectors in a cache line.
+#define LINE_VECTORS (VECTOR_BYTES < 64 ? 64 / VECTOR_BYTES : 1)
+
+// Columns of B that are packed together, a whole number of panels.
+#define TOGETHER (128 / TILE_COLUMNS * TILE_COLUMNS)
 
 #define VECTOR NAME(vector)
 #define INSIDE TARGET EK_INLINE
@@ -42,6 +48,7 @@ typedef struct {
   const T *b;
   ek_int b_step;         // b(l, j) is b[l * b_step + j]
   T *c;
+  const T *next_c;       // the tile that comes next, fetched ahead
   ek_int c_row;
   const T *bias;         // read where c is not: TILE_COLUMNS numbers, if only zeros
   int columns;
@@ -49,9 +56,10 @@ typedef struct {
   bool accumulate, relu;
 } NAME(tile);
 
-// One step of k: `row` is what B has there.
-INSIDE VECTOR NAME(b_vector)(const T *b, int j, int vectors, bool whole, int rest) {
-  return whole || j < vectors - 1 ? NAME(load)(b + j * LANES) : NAME(load_part)(b + j * LANES, rest);
+// Vector j of a line of B or C.
+INSIDE VECTOR NAME(line_vector)(const T *b, int j, int vectors, bool whole, int rest) {
+  const T *p = b + j * LANES;
+  return whole || j < vectors - 1 ? NAME(load)(p) : NAME(load_part)(p, rest);
 }
 
 // sum += A B. Constants at every call: `rows`, `vectors`, `whole` (B can be read to the end of the
@@ -65,7 +73,7 @@ INSIDE void NAME(multiply)(const NAME(tile) *t, VECTOR sum[TILE_ROWS][TILE_VECTO
   for (ek_int l = 0; l < t->k; l++) {
     VECTOR row[TILE_VECTORS];
     UNROLLED for (int j = 0; j < vectors; j++)
-      row[j] = NAME(b_vector)(b, j, vectors, whole, rest);
+      row[j] = NAME(line_vector)(b, j, vectors, whole, rest);
     __builtin_prefetch(b + 8 * b_step);
     UNROLLED for (int i = 0; i < rows; i++) {
       const VECTOR x = NAME(all)(a[i * a_row]);
@@ -80,10 +88,14 @@ INSIDE void NAME(run_tile)(const NAME(tile) *t, const int rows, const int vector
   VECTOR sum[TILE_ROWS][TILE_VECTORS];
   const int rest = t->columns - (vectors - 1) * LANES;
   T *c = t->c;
+  UNROLLED for (int i = 0; i < rows; i++) {
+    UNROLLED for (int j = 0; j < vectors; j += LINE_VECTORS)
+      __builtin_prefetch(t->next_c + i * t->c_row + j * LANES, 1);
+  }
   if (t->accumulate) {
     UNROLLED for (int i = 0; i < rows; i++) {
       UNROLLED for (int j = 0; j < vectors; j++)
-        sum[i][j] = NAME(b_vector)(c + i * t->c_row, j, vectors, false, rest);
+        sum[i][j] = NAME(line_vector)(c + i * t->c_row, j, vectors, false, rest);
     }
   } else {
     UNROLLED for (int j = 0; j < vectors; j++) {
@@ -187,33 +199,56 @@ typedef struct {
 } NAME(cut);
 
 static NAME(cut) NAME(choose_cut)(const PRODUCT *p) {
-  const ek_int depth_limit = 384, high_limit = 12 * TILE_ROWS, wide_limit = 64 * TILE_COLUMNS;
-  const bool many_rows = p->m > 4 * TILE_ROWS;
+  // Deep blocks visit C seldom; 84 rows of A so deep and one panel of B fit the second cache.
+  const ek_int depth_limit = 4096 / sizeof(T), high_limit = 84 / TILE_ROWS * TILE_ROWS;
+  const ek_int wide_limit = 512;
+  // In place, B is read again for each row of tiles. That is free while B is near, and cheap from
+  // further away unless its lines are a multiple of 2 KB apart: such lines share few places in a
+  // cache and have left it by the next row of tiles.
+  const bool b_is_near = p->k * p->ldb * (ek_int)sizeof(T) <= 384 * 1024;
+  const bool crowds = p->ldb * sizeof(T) % 2048 == 0;
+  const bool b_repays = !b_is_near && p->m > (crowds ? 1 : 6) * TILE_ROWS;
+  const bool needs_whole = !HAS_MASKS && p->n % LANES != 0;
   NAME(cut) cut;
-  cut.pack_b = p->transpose_b || (many_rows && p->k * p->n > 48 * 1024) ||
-               (!HAS_MASKS && p->n % LANES != 0);
-  cut.pack_a = p->alpha != 1 || (cut.pack_b && many_rows) ||
+  cut.pack_b = p->transpose_b || b_repays || needs_whole;
+  cut.pack_a = p->alpha != 1 || (cut.pack_b && p->m > 4 * TILE_ROWS) ||
                (!p->transpose_a && p->n > 3 * TILE_COLUMNS);
   // Equal parts: a last part of a few rows would cost as much as a whole one.
   const ek_int parts_deep = ek_ceil_div(p->k, cut.pack_a || cut.pack_b ? depth_limit : 2048);
   cut.depth = parts_deep > 1 ? ek_ceil_div(p->k, parts_deep) : p->k;
   const ek_int part_high = ek_ceil_div(p->m, ek_ceil_div(p->m, high_limit));
   cut.high = ek_ceil_div(part_high, TILE_ROWS) * TILE_ROWS;
-  cut.wide = ek_least(wide_limit, ek_ceil_div(p->n, TILE_COLUMNS) * TILE_COLUMNS);
+  // With one block of A a panel of B is used up as soon as it is packed.
+  cut.wide = p->m <= cut.high ? TOGETHER : wide_limit;
   return cut;
 }
 
 TARGET static void NAME(pack_b)(const PRODUCT *p, T *to, ek_int l0, ek_int k, ek_int j0,
                                 ek_int columns) {
-  for (ek_int j = 0; j < columns; j += TILE_COLUMNS, to += k * TILE_COLUMNS) {
-    const int count = (int)ek_least(TILE_COLUMNS, columns - j);
-    if (!p->transpose_b) {
-      NAME(pack_along)(k, count, 1, p->b + l0 * p->ldb + j0 + j, p->ldb, to, TILE_COLUMNS);
-    } else {
-      const T *from = p->b + (j0 + j) * p->ldb + l0;
-      for (int i = 0; i < count; i += LANES)
-        NAME(pack_across)(k, (int)ek_least(LANES, count - i), 1, from + i * p->ldb, p->ldb,
-                          to + i, TILE_COLUMNS, true);
+  if (p->transpose_b) {
+    for (ek_int j = 0; j < columns; j += LANES) {
+      const ek_int panel = j / TILE_COLUMNS * TILE_COLUMNS;
+      NAME(pack_across)(k, (int)ek_least(LANES, columns - j), 1, p->b + (j0 + j) * p->ldb + l0,
+                        p->ldb, to + panel * k + (j - panel), TILE_COLUMNS, true);
+    }
+    return;
+  }
+  // Some panels at a time, as what of a row lies together is read together.
+  const ek_int together = TOGETHER;
+  for (ek_int j1 = 0; j1 < columns; j1 += together) {
+    const ek_int end = ek_least(columns, j1 + together);
+    for (ek_int l = 0; l < k; l++) {
+      const T *row = p->b + (l0 + l) * p->ldb + j0;
+      for (ek_int j = j1; j < end; j += TILE_COLUMNS) {
+        T *y = to + j * k + l * TILE_COLUMNS;
+        UNROLLED for (int v = 0; v < TILE_VECTORS; v++) {
+          if (v % LINE_VECTORS == 0) __builtin_prefetch(row + j + v * LANES + 8 * p->ldb);
+          const ek_int left = end - j - v * LANES;
+          if (left >= LANES) NAME(store)(y + v * LANES, NAME(load)(row + j + v * LANES));
+          else if (left > 0)
+            NAME(store)(y + v * LANES, NAME(load_part)(row + j + v * LANES, (int)left));
+        }
+      }
     }
   }
 }
@@ -236,8 +271,8 @@ TARGET static void NAME(pack_a)(const PRODUCT *p, T *to, ek_int l0, ek_int k, ek
 
 // The part of C in rows i0 ..< i0 + rows and columns j0 ..< j0 + columns, and of k what lies in
 // l0 ..< l0 + k.
-TARGET static void NAME(part)(const PRODUCT *p, const NAME(cut) *cut, ek_int l0, ek_int k, ek_int i0,
-                              ek_int rows, ek_int tiles, ek_int j0, ek_int columns) {
+TARGET static void NAME(part)(const PRODUCT *p, const NAME(cut) *cut, ek_int l0, ek_int k,
+                              ek_int i0, ek_int rows, ek_int tiles, ek_int j0, ek_int columns) {
   const bool first = l0 == 0, last = l0 + k >= p->k;
   const bool close = cut->pack_a || p->transpose_a;
   EK_ALIGNED T bias[TILE_COLUMNS] = {0};
@@ -267,12 +302,13 @@ TARGET static void NAME(part)(const PRODUCT *p, const NAME(cut) *cut, ek_int l0,
         t.a = p->a + (i0 + i) * p->lda + l0, t.a_row = p->lda;
       }
       t.c = p->c + (i0 + i) * p->ldc + j0 + j;
+      t.next_c = t.c + tile_rows * p->ldc;
       NAME(tiles)[tile_rows - 1][close][vectors - 1](&t);
     }
   }
 }
 
-// c = relu(alpha op(a) op(b) + bias), or added to c where beta is 1; other activations are not done.
+// c = relu(alpha op(a) op(b) + bias), or added to c where beta is 1; ek_gemm_functions says more.
 TARGET static void NAME(product)(const PRODUCT *p) {
   NAME(cut) cut = NAME(choose_cut)(p);
   // Tiles are packed with stores of whole vectors, the last of which may reach a vector too far.
@@ -280,20 +316,23 @@ TARGET static void NAME(product)(const PRODUCT *p) {
   const size_t b_bytes = (size_t)(cut.wide * cut.depth) * sizeof(T);
   if (cut.pack_a) cut.a = ek_allocate(a_bytes);
   if (cut.pack_b) cut.b = ek_allocate(b_bytes);
-  for (ek_int j0 = 0; j0 < p->n; j0 += cut.wide) {
-    const ek_int columns = ek_least(cut.wide, p->n - j0);
-    ek_int l0 = 0;
-    do {
-      const ek_int k = ek_least(cut.depth, p->k - l0);
+  const bool one_high = p->m <= cut.high;
+  ek_int l0 = 0;
+  do {
+    const ek_int k = ek_least(cut.depth, p->k - l0);
+    if (cut.pack_a && one_high)
+      NAME(pack_a)(p, cut.a, l0, k, 0, p->m, ek_ceil_div(p->m, TILE_ROWS));
+    for (ek_int j0 = 0; j0 < p->n; j0 += cut.wide) {
+      const ek_int columns = ek_least(cut.wide, p->n - j0);
       if (cut.pack_b) NAME(pack_b)(p, cut.b, l0, k, j0, columns);
       for (ek_int i0 = 0; i0 < p->m; i0 += cut.high) {
         const ek_int rows = ek_least(cut.high, p->m - i0), tiles = ek_ceil_div(rows, TILE_ROWS);
-        if (cut.pack_a) NAME(pack_a)(p, cut.a, l0, k, i0, rows, tiles);
+        if (cut.pack_a && !one_high) NAME(pack_a)(p, cut.a, l0, k, i0, rows, tiles);
         NAME(part)(p, &cut, l0, k, i0, rows, tiles, j0, columns);
       }
-      l0 += k;
-    } while (l0 < p->k);
-  }
+    }
+    l0 += k;
+  } while (l0 < p->k);
   if (cut.pack_a) ek_deallocate(cut.a, a_bytes);
   if (cut.pack_b) ek_deallocate(cut.b, b_bytes);
 }
