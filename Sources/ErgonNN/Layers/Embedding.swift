@@ -20,6 +20,6 @@ public struct Embedding: Module {
 
   /// - Precondition: every number is in `0 ..< count`.
   public func callAsFunction(_ indices: Tensor<Int32>) -> Tensor<Float> {
-    weight.embedding(of: indices)
+    weight.gathering(indices)
   }
 }
