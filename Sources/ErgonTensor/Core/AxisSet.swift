@@ -19,6 +19,8 @@ struct AxisSet: Sendable {
     }
   }
 
+  /// How many axes are in the set.
+  var count: Int { bits.nonzeroBitCount }
   func contains(_ axis: Int) -> Bool { bits & (1 << UInt16(axis)) != 0 }
   mutating func insert(_ axis: Int) { bits |= 1 << UInt16(axis) }
 

@@ -83,6 +83,20 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
     return Shape(lengths)
   }
 
+  /// This shape without its first axis, of length `length`.
+  @inline(__always)
+  func droppingFirst(_ length: Int) -> Shape {
+    var axes = Axes()
+    for axis in 1..<Swift.max(rank, 1) { axes[axis - 1] = self.axes[axis] }
+    return Shape(unchecked: axes, rank: rank - 1, count: count / length)
+  }
+
+  private init(unchecked axes: Axes, rank: Int, count: Int) {
+    self.axes = axes
+    self.rank = rank
+    self.count = count
+  }
+
   /// The product of the lengths of some axes.
   func product(_ range: Range<Int>) -> Int {
     var product = 1
@@ -144,6 +158,7 @@ struct Axes: Sendable, Hashable {
     withUnsafeBytes(of: storage) { body($0.baseAddress!.assumingMemoryBound(to: Int.self)) }
   }
 
+  @inline(__always)
   static func == (a: Axes, b: Axes) -> Bool {
     var difference = 0
     for axis in 0..<Shape.maximumRank { difference |= a[axis] ^ b[axis] }

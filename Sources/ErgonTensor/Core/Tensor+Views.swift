@@ -23,6 +23,8 @@ extension Tensor {
   /// The same elements in another shape.
   ///
   /// - Precondition: as many elements.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func reshaped(to target: Shape) -> Tensor {
     precondition(
       target.count == count, "reshape: \(shape) has \(count) elements, \(target) \(target.count)")
@@ -30,25 +32,40 @@ extension Tensor {
     var result = contiguous()
     result.layout = Layout(contiguous: target, offset: result.layout.offset)
     guard isRecorded else { return result.stoppingGradient }
-    let x = self
+    let x = outline
     return result.recorded { g, back in back.add(to: x) { g.reshaped(to: x.shape) } }
   }
 
   /// Two axes exchanged; the last two unless said otherwise.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func transposed(_ first: Int = -2, _ second: Int = -1) -> Tensor {
-    var order = Array(0..<rank)
-    order.swapAt(
-      shape.resolve(first, for: "transpose"), shape.resolve(second, for: "transpose"))
-    return permuted(order)
+    let (i, j) = (
+      shape.resolve(first, for: "transpose"), shape.resolve(second, for: "transpose")
+    )
+    var lengths = layout.shape.axes
+    var strides = layout.strides
+    (lengths[i], lengths[j]) = (lengths[j], lengths[i])
+    (strides[i], strides[j]) = (strides[j], strides[i])
+    let y = Tensor(
+      storage: storage,
+      layout: Layout(shape: Shape(lengths, rank: rank), strides: strides, offset: layout.offset))
+    guard isRecorded else { return y }
+    let x = outline
+    return y.recorded { g, back in back.add(to: x) { g.transposed(i, j) } }
   }
 
   /// The axes in another order: axis `i` of the result is axis `order[i]` of this array.
   ///
   /// - Precondition: `order` names every axis once.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func permuted(_ order: [Int]) -> Tensor {
     let order = order.map { shape.resolve($0, for: "permute") }
+    var named = AxisSet()
+    for axis in order { named.insert(axis) }
     precondition(
-      order.count == rank && Set(order).count == rank,
+      order.count == rank && named.count == rank,
       "permute: \(order) is not an order of the axes of \(shape)")
     var lengths = Axes()
     var strides = Axes()
@@ -61,7 +78,7 @@ extension Tensor {
       layout: Layout(
         shape: Shape(lengths, rank: rank), strides: strides, offset: layout.offset))
     guard isRecorded else { return result }
-    let x = self
+    let x = outline
     var inverse = order
     for (axis, source) in order.enumerated() { inverse[source] = axis }
     let back = inverse
@@ -71,6 +88,8 @@ extension Tensor {
   /// This array read as a larger shape: axes of length 1, and missing leading ones, repeat.
   ///
   /// - Precondition: the shape broadcasts to `target`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func broadcast(to target: Shape) -> Tensor {
     if target == shape { return self }
     precondition(
@@ -81,7 +100,7 @@ extension Tensor {
       layout: Layout(
         shape: target, strides: layout.strides(broadcastTo: target), offset: layout.offset))
     guard isRecorded else { return result }
-    let x = self
+    let x = outline
     return result.recorded { g, back in
       back.add(to: x) { Scalar._reduced(g, to: x.shape) }
     }

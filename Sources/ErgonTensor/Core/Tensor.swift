@@ -14,6 +14,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The operation that made this tensor, where a gradient may be asked for.
   var node: TapeNode<Scalar>?
 
+  @inline(__always)
   init(storage: TensorStorage, layout: Layout, node: TapeNode<Scalar>? = nil) {
     self.storage = storage
     self.layout = layout
@@ -81,6 +82,8 @@ extension Tensor {
   }
 
   /// An array whose elements are all `value`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(repeating value: Scalar, shape: Shape) {
     self.init(shape: shape) { Scalar._fill(shape.count, value, $0) }
   }
@@ -131,11 +134,13 @@ extension Tensor {
   }
 
   /// This array in row-major order without gaps; itself where it already is.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func contiguous() -> Tensor {
     if layout.isContiguous { return self }
     let result = copied()
     guard isRecorded else { return result }
-    let x = self
+    let x = outline
     return result.recorded { g, back in back.add(to: x) { g } }
   }
 

@@ -3,6 +3,8 @@ import CErgonKernels
 // Arithmetic between arrays that broadcast. Integers wrap; divided by zero they give zero.
 extension Tensor where Scalar: ArithmeticScalar {
   /// The sums of elements; shapes broadcast.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func + (a: Tensor, b: Tensor) -> Tensor {
     let y = a.combined(EK_ADD, b, "add")
     guard records(a, b) else { return y }
@@ -14,6 +16,8 @@ extension Tensor where Scalar: ArithmeticScalar {
   }
 
   /// The differences of elements; shapes broadcast.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func - (a: Tensor, b: Tensor) -> Tensor {
     let y = a.combined(EK_SUBTRACT, b, "subtract")
     guard records(a, b) else { return y }
@@ -25,6 +29,8 @@ extension Tensor where Scalar: ArithmeticScalar {
   }
 
   /// The products of elements; shapes broadcast.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func * (a: Tensor, b: Tensor) -> Tensor {
     let y = a.combined(EK_MULTIPLY, b, "multiply")
     guard records(a, b) else { return y }
@@ -38,6 +44,8 @@ extension Tensor where Scalar: ArithmeticScalar {
   }
 
   /// The quotients of elements; shapes broadcast.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func / (a: Tensor, b: Tensor) -> Tensor {
     let y = a.combined(EK_DIVIDE, b, "divide")
     guard records(a, b) else { return y }
@@ -49,6 +57,8 @@ extension Tensor where Scalar: ArithmeticScalar {
   }
 
   /// Every element with its sign changed.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static prefix func - (a: Tensor) -> Tensor {
     let y = a.combined(EK_SUBTRACT, scalar: 0, reversed: true)
     guard a.isRecorded else { return y }
@@ -60,6 +70,8 @@ extension Tensor where Scalar: ArithmeticScalar {
 // MARK: With a number on one side
 
 extension Tensor where Scalar: ArithmeticScalar {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func + (a: Tensor, b: Scalar) -> Tensor {
     let y = a.combined(EK_ADD, scalar: b)
     guard a.isRecorded else { return y }
@@ -67,8 +79,12 @@ extension Tensor where Scalar: ArithmeticScalar {
     return y.recorded { g, back in back.add(to: a) { g } }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func + (a: Scalar, b: Tensor) -> Tensor { b + a }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func - (a: Tensor, b: Scalar) -> Tensor {
     let y = a.combined(EK_SUBTRACT, scalar: b)
     guard a.isRecorded else { return y }
@@ -76,6 +92,8 @@ extension Tensor where Scalar: ArithmeticScalar {
     return y.recorded { g, back in back.add(to: a) { g } }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func - (a: Scalar, b: Tensor) -> Tensor {
     let y = b.combined(EK_SUBTRACT, scalar: a, reversed: true)
     guard b.isRecorded else { return y }
@@ -83,6 +101,8 @@ extension Tensor where Scalar: ArithmeticScalar {
     return y.recorded { g, back in back.add(to: b) { -g } }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func * (a: Tensor, b: Scalar) -> Tensor {
     let y = a.combined(EK_MULTIPLY, scalar: b)
     guard a.isRecorded else { return y }
@@ -90,8 +110,12 @@ extension Tensor where Scalar: ArithmeticScalar {
     return y.recorded { g, back in back.add(to: a) { g * b } }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func * (a: Scalar, b: Tensor) -> Tensor { b * a }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func / (a: Tensor, b: Scalar) -> Tensor {
     let y = a.combined(EK_DIVIDE, scalar: b)
     guard a.isRecorded else { return y }
@@ -99,6 +123,8 @@ extension Tensor where Scalar: ArithmeticScalar {
     return y.recorded { g, back in back.add(to: a) { g / b } }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func / (a: Scalar, b: Tensor) -> Tensor {
     let y = b.combined(EK_DIVIDE, scalar: a, reversed: true)
     guard b.isRecorded else { return y }
@@ -111,34 +137,50 @@ extension Tensor where Scalar: ArithmeticScalar {
 
 extension Tensor where Scalar: ArithmeticScalar {
   /// Adds to every element; `b` broadcasts to this array's shape.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func += (a: inout Tensor, b: Tensor) {
     if !a.combine(EK_ADD, b) { a.update(to: a + b, "add") }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func -= (a: inout Tensor, b: Tensor) {
     if !a.combine(EK_SUBTRACT, b) { a.update(to: a - b, "subtract") }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func *= (a: inout Tensor, b: Tensor) {
     if !a.combine(EK_MULTIPLY, b) { a.update(to: a * b, "multiply") }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func /= (a: inout Tensor, b: Tensor) {
     if !a.combine(EK_DIVIDE, b) { a.update(to: a / b, "divide") }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func += (a: inout Tensor, b: Scalar) {
     if !a.combine(EK_ADD, scalar: b) { a = a + b }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func -= (a: inout Tensor, b: Scalar) {
     if !a.combine(EK_SUBTRACT, scalar: b) { a = a - b }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func *= (a: inout Tensor, b: Scalar) {
     if !a.combine(EK_MULTIPLY, scalar: b) { a = a * b }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func /= (a: inout Tensor, b: Scalar) {
     if !a.combine(EK_DIVIDE, scalar: b) { a = a / b }
   }

@@ -6,7 +6,7 @@ extension Tensor {
   /// x[-1] = row     // row: [5] or what broadcasts to it
   /// ```
   public subscript(position: Int) -> Tensor {
-    get { selecting(Selection(row: position, of: layout.shape)) }
+    get { row(position) }
     set { assign(newValue, to: Selection(row: position, of: layout.shape)) }
   }
 
@@ -39,6 +39,19 @@ extension Tensor {
     set { assign(Tensor(newValue.value), to: Selection(indices, of: layout.shape)) }
   }
 
+  @specialized(where Scalar == Float)
+  private func row(_ position: Int) -> Tensor {
+    let shape = layout.shape
+    // The common case in a loop over rows.
+    if layout.isContiguous, !isRecorded, shape.rank > 0, position >= 0, position < shape.axes[0] {
+      let rest = shape.droppingFirst(shape.axes[0])
+      return Tensor(
+        storage: storage,
+        layout: Layout(contiguous: rest, offset: layout.offset + position * rest.count))
+    }
+    return selecting(Selection(row: position, of: shape))
+  }
+
   /// A slice of one axis, as a view.
   public func slice(axis: Int, from: Int? = nil, to: Int? = nil, by step: Int = 1) -> Tensor {
     selecting(
@@ -52,6 +65,8 @@ extension Tensor {
   }
 
   /// A part of this array, as a view.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func selecting(_ part: Selection) -> Tensor {
     let y = Tensor(storage: storage, layout: part.applied(to: layout))
     guard isRecorded else { return y }
@@ -60,6 +75,8 @@ extension Tensor {
   }
 
   /// An array of `value` with this one in a part of it; the transpose of ``selecting(_:)``.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func placed(at part: Selection, in shape: Shape, around value: Scalar = Scalar._zero) -> Tensor {
     var y = Tensor(repeating: value, shape: shape)
     y.write(self, at: part)

@@ -44,6 +44,8 @@ extension Tensor where Scalar: ArithmeticScalar {
   /// ```
   ///
   /// - Accuracy: pairwise; the relative error grows with the logarithm of the number of terms.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func sum(axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
     let set = AxisSet(axes, of: shape, for: "sum")
     var y = reduced(EK_SUM, set)
@@ -59,6 +61,8 @@ extension Tensor where Scalar: ArithmeticScalar {
   /// broadcast is.
   ///
   /// - Precondition: `target` broadcasts to this shape.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func summed(to target: Shape) -> Tensor {
     if target == shape { return self }
     let extra = rank - target.rank

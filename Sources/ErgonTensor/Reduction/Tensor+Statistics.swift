@@ -16,6 +16,8 @@ extension Tensor where Scalar: FloatScalar {
   /// ```swift
   /// image.mean(axes: [0, 1])      // image: [height, width, 3]  ->  [3]
   /// ```
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func mean(axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
     let count = AxisSet(axes, of: shape, for: "mean").count(in: shape)
     return sum(axes: axes, keepingAxes: keepingAxes) / Scalar(count)
@@ -25,6 +27,8 @@ extension Tensor where Scalar: FloatScalar {
   ///
   /// - Parameter correction: What is taken off the number of elements before dividing: 0 for the
   ///   variance of these elements, 1 for the unbiased estimate from a sample.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func variance(
     axes: [Int]? = nil, correction: Int = 0, keepingAxes: Bool = false
   ) -> Tensor {
