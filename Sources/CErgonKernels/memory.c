@@ -25,6 +25,7 @@ enum {
   batch_bytes = 64 * 1024,      // what moves between a thread and the centre at once, or one block
   most_in_batch = 32,
   unreported_limit = 256 * 1024,
+  huge_page = 2 << 20,
 };
 static const uint64_t slack_bytes = 64 << 20;
 
@@ -115,11 +116,27 @@ static void *take_small(int class) {
   return block;
 }
 
-static void *take_large(size_t bytes) {
-  void *block =
-      mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+static void *map(size_t bytes) {
+  void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (block == MAP_FAILED) out_of_memory(bytes);
   return block;
+}
+
+static void *take_large(size_t bytes) {
+#if defined(__linux__)
+  // First use of memory in huge pages costs a fifteenth of what it costs in small ones, and a walk
+  // down the rows of a matrix misses fewer translations. They must be aligned to be had.
+  if (bytes >= huge_page) {
+    char *start = map(bytes + huge_page);
+    char *block = (char *)(((uintptr_t)start + huge_page - 1) & ~(uintptr_t)(huge_page - 1));
+    const size_t before = (size_t)(block - start), after = huge_page - before;
+    if (before > 0) munmap(start, before);
+    if (after > 0) munmap(block + bytes, after);
+    madvise(block, bytes, MADV_HUGEPAGE);
+    return block;
+  }
+#endif
+  return map(bytes);
 }
 
 // MARK: Small blocks
