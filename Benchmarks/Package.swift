@@ -7,8 +7,10 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "ergon", path: "..")],
   targets: [
+    // The loops that the `limit` rows are measured against.
+    .target(name: "CMachineLimits"),
     .executableTarget(
-      name: "meter-benchmark", dependencies: [.product(name: "ErgonEnergy", package: "ergon")])
+      name: "meter-benchmark", dependencies: [.product(name: "ErgonEnergy", package: "ergon")]),
   ],
   swiftLanguageModes: [.v6]
 )
