@@ -176,9 +176,11 @@ let package = Package(
       name: "ErgonPlotTests", dependencies: ["ErgonPlot", "ErgonData"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "ErgonDataTests", dependencies: ["ErgonData", "CZlib"], swiftSettings: strict),
+      name: "ErgonDataTests", dependencies: ["ErgonData", "CZlib", "_ErgonTestSupport"],
+      swiftSettings: strict),
     .testTarget(
-      name: "ErgonImageTests", dependencies: ["ErgonImage", "ErgonData", "CZlib"],
+      name: "ErgonImageTests",
+      dependencies: ["ErgonImage", "ErgonData", "CZlib", "_ErgonTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ErgonTensorTests", dependencies: ["ErgonTensor", "CErgonKernels"],

@@ -40,6 +40,41 @@ public enum ImageFolder {
     return try builder.finish(classNames: classNames)
   }
 
+  /// The images of an archive in which every class has a folder, whatever lies above it.
+  ///
+  /// ```swift
+  /// let letters = try ImageFolder.load(
+  ///   archive: ZipArchive(path: "images_background_small1.zip"), width: 28, height: 28, channels: 1)
+  /// letters.classNames[0]   // "images_background_small1/Balinese/character01"
+  /// ```
+  ///
+  /// - Parameter limit: The most bytes of pixels to hold.
+  /// - Throws: `DataError`, as for a folder.
+  /// - Precondition: the sizes are positive, and the channels 1 or 3.
+  public static func load(
+    archive: ZipArchive, width: Int, height: Int, channels: Int = 3, limit: Int = 1 << 31
+  ) throws(DataError) -> LabelledImages {
+    precondition(
+      width > 0 && height > 0 && (channels == 1 || channels == 3),
+      "ImageFolder: images of [\(height), \(width), \(channels)]")
+    let entries = archive.entries.filter {
+      $0.name.contains("/") && ImageFormat(path: $0.name) != nil
+    }
+    let classes = Dictionary(grouping: entries) { entry in
+      String(entry.name[..<(entry.name.lastIndex(of: "/") ?? entry.name.startIndex)])
+    }
+    let classNames = classes.keys.sorted()
+    var builder = ImageSetBuilder(
+      source: archive.name, width: width, height: height, channels: channels, limit: limit)
+    for (label, name) in classNames.enumerated() {
+      for entry in (classes[name] ?? []).sorted(by: { $0.name < $1.name }) {
+        let source = "\(archive.name): \(entry.name)"
+        try builder.append(Image(bytes: archive.bytes(of: entry), name: source), label: label)
+      }
+    }
+    return try builder.finish(classNames: classNames)
+  }
+
   private static func names(in folder: String) throws(DataError) -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: folder)

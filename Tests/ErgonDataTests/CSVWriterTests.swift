@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import _ErgonTestSupport
 
 @testable import ErgonData
 
@@ -16,7 +17,7 @@ struct CSVWriterTests {
   @Test("whatever is written reads back the same, 2,000 random tables", arguments: [",", ";"])
   func roundTrip(separator: String) throws {
     let separator = Character(separator)
-    var generator = SeededGenerator(state: 11)
+    var generator = SeededGenerator(seed: 11)
     let alphabet: [Character] = [
       "a", "é", "😀", ",", ";", "\"", "\n", "\r", " ", "\t", "0", "\u{0}",
     ]

@@ -1,63 +1,91 @@
+import Foundation
 import Testing
+import _ErgonTestSupport
 
 @testable import ErgonData
 
 @Suite("Readers under mutated input")
 struct FuzzTests {
-  /// A seed text with a few bytes changed, removed, doubled or cut off.
-  private func mutated(_ seed: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
-    let marks: [UInt8] = [0, 10, 13, 34, 44, 92, 0x7B, 0x5B, 0x80, 0xC3, 0xEF, 0xFF]
-    var bytes = seed
-    for _ in 0..<Int.random(in: 1...6, using: &generator) {
-      let place = Int.random(in: 0...bytes.count, using: &generator)
-      switch UInt8.random(in: 0...4, using: &generator) {
-      case 0 where place < bytes.count: bytes[place] = .random(in: 0...255, using: &generator)
-      case 1 where place < bytes.count: bytes.remove(at: place)
-      case 2: bytes.insert(marks.randomElement(using: &generator) ?? 0, at: place)
-      case 3: bytes.removeSubrange(place...)
-      default: bytes.insert(contentsOf: bytes.prefix(place), at: place)
-      }
-    }
-    return bytes
+  /// Inputs for each reader; the long run is for a release build.
+  static let count = ProcessInfo.processInfo.environment["ERGON_SLOW_TESTS"] == nil ? 3000 : 120_000
+
+  /// Good files, and a reader that either takes one or throws.
+  struct Reader: Sendable, CustomTestStringConvertible {
+    let name: String
+    let seeds: [[UInt8]]
+    let read: @Sendable ([UInt8]) throws -> Void
+    var testDescription: String { name }
   }
 
-  @Test("100,000 mutated CSV files give rows of one width or a typed error")
-  func csv() {
-    let seed = Array("name,joules,note\r\ngzip,12.5,\"a, \"\"b\"\"\"\r\nxz,1e3,é\r\n".utf8)
-    let format = CSVFormat(fieldLimit: 64, rowLimit: 128, columnLimit: 16)
-    var generator = SeededGenerator(state: 1)
-    var (failures, rows) = (0, 0)
-    for _ in 0..<100_000 {
-      do {
-        var reader = try CSVReader(bytes: mutated(seed, &generator), format: format)
-        let width = reader.header?.count
-        while let row = try reader.next() {
-          if row.count != width { Issue.record("\(row.count) fields where \(width ?? 0) were due") }
-          _ = row.fields
-          _ = try? row.number(at: row.count - 1)
-          rows += 1
-        }
-      } catch {
-        failures += 1
+  static let readers: [Reader] = [
+    Reader(name: "IDX", seeds: IDXTests.accepted.map(\.bytes)) {
+      _ = try IDX.read(bytes: $0, limit: 1 << 16)
+    },
+    Reader(name: "gzip", seeds: [GzipTests.hello, GzipTests.hello + GzipTests.hello]) {
+      _ = try Gzip.inflate($0, limit: 1 << 16)
+    },
+    Reader(name: "packed IDX", seeds: IDXTests.accepted.map { Gzipped.make($0.bytes) }) {
+      _ = try IDX.read(bytes: $0, limit: 1 << 16)
+    },
+    Reader(name: "CIFAR", seeds: [CIFARTests.records(1), CIFARTests.records(1, labelBytes: 2)]) {
+      _ = try CIFARBinary.read(bytes: $0, kind: $0.count % 3074 == 0 ? .hundredFine : .ten)
+    },
+    Reader(name: "time series", seeds: TimeSeriesTests.accepted.map { Array($0.utf8) }) {
+      _ = try TimeSeriesSet(bytes: $0, unequal: .padded(with: 0), limit: 1 << 12)
+    },
+    Reader(name: "zip", seeds: [ArchiveFixture.bytes(ArchiveFixture.zip)]) {
+      let archive = try ZipArchive(bytes: $0, limit: 1 << 16)
+      for entry in archive.entries { _ = try archive.bytes(of: entry) }
+    },
+    Reader(name: "tar", seeds: TarTests.seeds) {
+      var archive = try TarReader(bytes: $0, name: "tar", limit: 1 << 16)
+      while try archive.next() != nil {}
+    },
+    Reader(name: "NumPy array", seeds: ArrayFixture.all.map { ArchiveFixture.bytes($0.file) }) {
+      _ = try NPY.read(bytes: $0, limit: 1 << 16)
+    },
+    Reader(
+      name: "NumPy archive",
+      seeds: [ArchiveFixture.savez, ArchiveFixture.savezCompressed].map(ArchiveFixture.bytes)
+    ) { _ = try NPZ.read(bytes: $0, limit: 1 << 16) },
+    Reader(name: "table with a header", seeds: [Array(TableTests.table.utf8)]) {
+      _ = try LabelledTable.read(bytes: $0, name: "table")
+    },
+    Reader(
+      name: "CSV",
+      seeds: [Array("name,joules,note\r\ngzip,12.5,\"a, \"\"b\"\"\"\r\nxz,1e3,é\r\n".utf8)]
+    ) {
+      let format = CSVFormat(fieldLimit: 64, rowLimit: 128, columnLimit: 16)
+      var reader = try CSVReader(bytes: $0, format: format)
+      let width = reader.header?.count
+      while let row = try reader.next() {
+        if row.count != width { Issue.record("\(row.count) fields where \(width ?? 0) were due") }
+        _ = row.fields
+        _ = try? row.number(at: row.count - 1)
       }
-    }
-    #expect(failures > 1000 && rows > 1000, "both outcomes must occur")
-  }
+    },
+    Reader(
+      name: "JSON lines", seeds: [Array("{\"name\":\"a\",\"joules\":1.5}\n{\"name\":\"é\"}\n".utf8)]
+    ) {
+      var reader = try JSONLinesReader<JSONLinesTests.Item>(bytes: $0, lineLimit: 200)
+      while try reader.next() != nil {}
+    },
+  ]
 
-  @Test("100,000 mutated files of JSON lines give values or a typed error")
-  func jsonLines() {
-    let seed = Array("{\"name\":\"a\",\"joules\":1.5}\n{\"name\":\"é\"}\n".utf8)
-    var generator = SeededGenerator(state: 2)
-    var (failures, values) = (0, 0)
-    for _ in 0..<100_000 {
+  @Test(
+    "every mutated file is read or refused with a typed error", .tags(.slow), arguments: readers)
+  func survives(reader: Reader) throws {
+    for seed in reader.seeds { try reader.read(seed) }
+    var mutation = Mutation(seed: 1)
+    var (accepted, refused) = (0, 0)
+    for index in 0..<Self.count {
       do {
-        var reader = try JSONLinesReader<JSONLinesTests.Item>(
-          bytes: mutated(seed, &generator), lineLimit: 200)
-        while try reader.next() != nil { values += 1 }
-      } catch {
-        failures += 1
+        try reader.read(mutation.apply(to: reader.seeds[index % reader.seeds.count]))
+        accepted += 1
+      } catch is DataError {
+        refused += 1
       }
     }
-    #expect(failures > 1000 && values > 1000, "both outcomes must occur")
+    #expect(accepted + refused == Self.count && refused > 0)
   }
 }

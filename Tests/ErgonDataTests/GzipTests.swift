@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import _ErgonTestSupport
 
 @testable import ErgonData
 
@@ -42,7 +43,7 @@ struct GzipTests {
 
   @Test("a file is unpacked across the borders of its chunks")
   func chunks() throws {
-    var generator = SeededGenerator(state: 5)
+    var generator = SeededGenerator(seed: 5)
     let noise = (0..<1_000_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let folder = try TemporaryFolder()
     #expect(try Gzip.inflate(path: folder.write(Gzipped.make(noise), "noise.gz")) == noise)

@@ -57,4 +57,52 @@ struct RealDataTests {
     #expect(images.count == 900 && images.imageSize == 784)
     #expect((0..<10).allSatisfy { label in images.labels.count { $0 == label } == 90 })
   }
+
+  @Test("the small tables have their published sizes")
+  func tables() throws {
+    let sizes = [
+      (DataCatalog.iris, 150, 4, 3), (DataCatalog.wine, 178, 13, 3),
+      (DataCatalog.breastCancer, 569, 30, 2),
+    ]
+    for (set, count, columns, classes) in sizes {
+      let table = try LabelledTable.load(set, from: store)
+      #expect(table.count == count && table.columns == columns && table.classNames.count == classes)
+    }
+    let digits = try Digits.load(from: store)
+    #expect(digits.count == 1797 && digits.pixels.max() == 16)
+    #expect(digits.labels.prefix(4) == [0, 1, 2, 3])
+  }
+
+  @Test("recorded motions have their published shapes")
+  func motions() throws {
+    let basic = try TimeSeriesSet(path: realData + "/motion/BasicMotions_TRAIN.ts")
+    #expect(basic.shape == [40, 100, 6] && basic.classNames.count == 4)
+    let path = realData + "/motion/PickupGestureWiimoteZ_TRAIN.ts"
+    #expect(throws: DataError.self) { try TimeSeriesSet(path: path) }
+    let pickup = try TimeSeriesSet(path: path, unequal: .padded(with: 0))
+    #expect(pickup.count == 50 && pickup.dimensions == 1 && pickup.classNames.count == 10)
+  }
+
+  @Test("an excerpt of CIFAR-10 is read by the reader of the whole")
+  func cifar() throws {
+    let images = try CIFARBinary.read(path: realData + "/cifar10/data_batch_1_first4000.bin")
+    #expect(images.count == 4000 && images.channels == 3)
+    // The first training image is a frog, the next two are trucks.
+    #expect(
+      images.labels.prefix(3).map { images.classNames[Int($0)] } == ["frog", "truck", "truck"])
+    #expect(images[0].prefix(3) == [59, 62, 63])
+  }
+
+  @Test("Omniglot's archives hold 292 characters by 20 drawers")
+  func omniglot() throws {
+    let sets = [DataCatalog.omniglotSmall1, DataCatalog.omniglotSmall2]
+    var drawings = 0
+    for set in sets {
+      let archive = try ZipArchive(path: store.locate(set.files[0], of: set))
+      let images = archive.entries.filter { $0.name.hasSuffix(".png") }
+      #expect(try archive.bytes(of: #require(images.last)).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+      drawings += images.count
+    }
+    #expect(drawings == 5840)
+  }
 }

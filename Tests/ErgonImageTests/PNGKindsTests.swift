@@ -20,11 +20,11 @@ struct HandMadePNG {
       Self.bigEndian(width) + Self.bigEndian(height)
       + [depth, colour, 0, 0, isInterlaced ? 1 : 0]
     let all = [("IHDR", header)] + chunks + [("IDAT", Self.deflated(rows)), ("IEND", [])]
-    return [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10] + all.flatMap { Self.chunk($0, $1) }
+    return [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10] + all.flatMap { Self.chunk($0.utf8, $1) }
   }
 
-  static func chunk(_ name: String, _ body: [UInt8]) -> [UInt8] {
-    let checked = Array(name.utf8) + body
+  static func chunk(_ name: some Sequence<UInt8>, _ body: [UInt8]) -> [UInt8] {
+    let checked = Array(name) + body
     let sum = UInt32(crc32(0, checked, UInt32(checked.count)))
     return bigEndian(UInt32(body.count)) + checked + bigEndian(sum)
   }

@@ -123,4 +123,27 @@ struct ProcessingTests {
     }
     #expect(differences.reduce(0, +) / 20 < 10, "of 255, as a mean over all pixels")
   }
+
+  @Test(
+    "Omniglot's first archive is 136 characters by 20 drawers", .tags(.realData),
+    .enabled(if: !realData.isEmpty))
+  func omniglot() throws {
+    let archive = try ZipArchive(path: realData + "/omniglot/images_background_small1.zip")
+    let images = try ImageFolder.load(archive: archive, width: 105, height: 105, channels: 1)
+    #expect(images.classNames.count == 136 && images.count == 2720)
+    #expect((0..<136).allSatisfy { label in images.labels.count { $0 == label } == 20 })
+    // Black ink on white, one bit a dot.
+    #expect(Set(images[0]) == [0, 255])
+  }
+
+  @Test(
+    "aerial tiles are read in colour", .tags(.realData),
+    .enabled(if: !realData.isEmpty))
+  func tiles() throws {
+    for index in ["0000", "0500", "0999"] {
+      let tile = try Image(path: realData + "/solar/tiles/\(index).png")
+      #expect(tile.width == 101 && tile.height == 101 && tile.channels == 3)
+      #expect(try Image(bytes: tile.encoded(as: .png)) == tile)
+    }
+  }
 }

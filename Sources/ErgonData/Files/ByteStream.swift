@@ -68,6 +68,27 @@ final class ByteStream {
     }
   }
 
+  /// Takes a line without its end; only after ``hasMore()`` said yes.
+  ///
+  /// - Throws: ``DataError/tooLarge(source:row:what:limit:)`` before a longer line is held.
+  func readLine(into bytes: inout [UInt8], row: Int, limit: Int) throws(DataError) {
+    bytes.removeAll(keepingCapacity: true)
+    while try hasMore() {
+      let rest = UnsafeBufferPointer(start: base + position, count: end - position)
+      let length = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
+      guard bytes.count + length <= limit else {
+        throw .tooLarge(source: name, row: row, what: "a line", limit: limit)
+      }
+      bytes.append(contentsOf: rest[..<length])
+      position += length
+      if length < rest.count {
+        position += 1
+        break
+      }
+    }
+    if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+  }
+
   /// How many bytes are left.
   ///
   /// - Throws: ``DataError/cannotRead(path:reason:)`` for what is no regular file and has no size.

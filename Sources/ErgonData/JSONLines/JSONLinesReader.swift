@@ -58,7 +58,7 @@ public struct JSONLinesReader<Value: Decodable>: ~Copyable {
   public mutating func next() throws(DataError) -> Value? {
     while try stream.hasMore() {
       line += 1
-      try readLine()
+      try stream.readLine(into: &bytes, row: line, limit: lineLimit)
       if bytes.allSatisfy({ $0 == 32 || $0 == 9 }) { continue }
       do {
         return try decoder.decode(Value.self, from: Data(bytes))
@@ -67,25 +67,6 @@ public struct JSONLinesReader<Value: Decodable>: ~Copyable {
       }
     }
     return nil
-  }
-
-  private mutating func readLine() throws(DataError) {
-    bytes.removeAll(keepingCapacity: true)
-    while try stream.hasMore() {
-      let rest = UnsafeBufferPointer(
-        start: stream.base + stream.position, count: stream.end - stream.position)
-      let length = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
-      guard bytes.count + length <= lineLimit else {
-        throw .tooLarge(source: stream.name, row: line, what: "a line", limit: lineLimit)
-      }
-      bytes.append(contentsOf: rest[..<length])
-      stream.position += length
-      if length < rest.count {
-        stream.position += 1
-        break
-      }
-    }
-    if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
   }
 
   /// What a decoder found wrong, in one sentence.
