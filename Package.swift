@@ -189,7 +189,8 @@ let package = Package(
       name: "ErgonTensorScienceTests", dependencies: ["ErgonTensorScience", "ErgonTensor"],
       swiftSettings: strict),
     .testTarget(
-      name: "ErgonNNTests", dependencies: ["ErgonNN", "ErgonTensor", "ErgonWorkload"],
+      name: "ErgonNNTests",
+      dependencies: ["ErgonNN", "ErgonTensor", "ErgonWorkload", "ErgonData", "CErgonKernels"],
       swiftSettings: strict),
     .testTarget(
       name: "ErgonIntensityTests", dependencies: ["ErgonIntensity", "ErgonEnergy"],

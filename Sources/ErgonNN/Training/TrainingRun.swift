@@ -52,7 +52,8 @@ struct TrainingRun {
   ) throws {
     let names = metrics.map(\.name)
     if sums?.names != names { sums = EvaluationSums(metrics: names) }
-    var pace = Pace(stage: "epoch \(epoch + 1)")
+    var pace = Pace(
+      stage: "epoch \(epoch + 1)", batches: max(batches.underestimatedCount, batchesPerEpoch ?? 0))
     var gathered = GradientSum()
     var toSkip = position
     for batch in batches {
@@ -106,7 +107,7 @@ struct TrainingRun {
     if let checkpoint, let every = checkpoint.everySteps, history.steps % every == 0 {
       try save(to: checkpoint)
     }
-    let share = batchesPerEpoch.map { min(Double(position) / Double($0), 1) } ?? 0
+    let share = pace.batches > 0 ? min(Double(position) / Double(pace.batches), 1) : 0
     var figures = sums!.figures
     figures.append(("items/s", pace.itemsPerSecond))
     do throws(WorkloadStopped) {
@@ -229,10 +230,15 @@ private struct GradientSum {
 /// How fast an epoch goes.
 private struct Pace {
   let stage: String
+  /// Batches it will have, as far as anybody knows; otherwise 0.
+  let batches: Int
   var items = 0
   private let start = ContinuousClock.now
 
-  init(stage: String) { self.stage = stage }
+  init(stage: String, batches: Int) {
+    self.stage = stage
+    self.batches = batches
+  }
 
   var itemsPerSecond: Double {
     let elapsed = ContinuousClock.now - start
