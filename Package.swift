@@ -105,7 +105,8 @@ let package = Package(
     .target(
       name: "ErgonNN",
       dependencies: [
-        "ErgonTensor", "ErgonWorkload", .product(name: "RealModule", package: "swift-numerics"),
+        "ErgonTensor", "ErgonWorkload", "ErgonData",
+        .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .target(
@@ -139,7 +140,7 @@ let package = Package(
       dependencies: [
         "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonEnergyFoundation",
         "ErgonIntensity", "ErgonLedger", "ErgonLab", "ErgonNumerics", "ErgonPlot", "ErgonStudies",
-        "ErgonData",
+        "ErgonData", "CErgonKernels", "ErgonImage", "ErgonNN", "ErgonTensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),

@@ -10,6 +10,10 @@ public enum NNError: Error, Sendable, Hashable, CustomStringConvertible {
   case diverged(epoch: Int, step: Int)
   /// There is nothing to learn from.
   case noBatches(epoch: Int)
+  /// Images of this form do not fit a network.
+  case unfitImages(network: String, reason: String)
+  /// A file of weights is not one of an image classifier.
+  case notAClassifier(path: String, reason: String)
 
   public var description: String {
     switch self {
@@ -29,6 +33,10 @@ public enum NNError: Error, Sendable, Hashable, CustomStringConvertible {
         + "clip the gradients or warm up"
     case .noBatches(let epoch):
       "nothing to train on: epoch \(epoch): the batches are empty; check the data"
+    case .unfitImages(let network, let reason):
+      "images do not fit: \(network): \(reason); choose another network or other images"
+    case .notAClassifier(let path, let reason):
+      "not an image classifier: \(path): \(reason); name a file that 'ergon train' wrote"
     }
   }
 

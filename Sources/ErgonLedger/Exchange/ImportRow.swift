@@ -70,7 +70,8 @@ extension LedgerError {
     case .cannotOpen(_, let reason), .cannotRead(_, let reason):
       self = .unreadableFile(path: path, reason: reason)
     case .cannotWrite(_, let reason): self = .cannotWrite(path: path, reason: reason)
-    case .notEncodable, .malformedDigest:
+    default:
+      // What only other formats than a table of text can be guilty of.
       self = .unreadableFile(path: path, reason: "\(error)")
     }
   }

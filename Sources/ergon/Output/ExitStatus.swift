@@ -3,6 +3,8 @@ import ErgonEnergy
 import ErgonIntensity
 import ErgonLab
 import ErgonLedger
+import ErgonNN
+import ErgonTensor
 import ErgonWorkload
 
 /// The number a shell sees, after the sysexits convention.
@@ -47,6 +49,8 @@ extension ExitStatus {
       case let error as FootprintError: Self.status(error)
       case let error as IntensityError: Self.status(error)
       case let error as DataError: Self.status(error)
+      case let error as NNError: Self.status(error)
+      case let error as SafetensorsError: Self.status(error)
       case is FootprintProblem: .badData
       case is WorkloadStopped: .interrupted
       default: .internalError
