@@ -174,9 +174,10 @@ static void EK_TYPED(fill_buffer)(const ek_correlation *c, const EK_TYPED(window
 }
 
 // Output rows a piece of work takes at once: all of an image whose buffer fits the second-level
-// cache, and no more than leaves a few pieces for other threads.
-static ek_int EK_TYPED(rows_at_once)(const ek_correlation *c, const EK_TYPED(window_source) *s) {
-  enum { bytes = 1 << 18, pieces = 4 };
+// cache, and no more than leaves so many pieces for several threads.
+static ek_int EK_TYPED(rows_at_once)(const ek_correlation *c, const EK_TYPED(window_source) *s,
+                                     ek_int pieces) {
+  enum { bytes = 1 << 18 };
   ek_int fitting = bytes / (ek_int)sizeof(T) / ek_most(s->line, 1);
   ek_int rows = (fitting - (c->taps_h - 1) * c->spread_h) / c->stride_h;
   rows = ek_least(ek_most(rows, ek_least(4, c->rows)), c->rows);
@@ -190,6 +191,31 @@ static ek_int EK_TYPED(rows_at_once)(const ek_correlation *c, const EK_TYPED(win
 // The numbers of one lane block's weights.
 EK_INLINE ek_int EK_TYPED(depth)(const ek_correlation *c) {
   return c->taps_h * c->taps_w * c->channels;
+}
+
+// Four rows of `count` numbers to `count` rows of four.
+EK_INLINE void EK_TYPED(transpose_four)(const T *from, ek_int from_step, ek_int count, T *to,
+                                        ek_int to_step) {
+  typedef T four __attribute__((vector_size(4 * sizeof(T))));
+  ek_int i = 0;
+  for (; i + 4 <= count; i += 4) {
+    four a, b, c, d;
+    memcpy(&a, from + i, sizeof a);
+    memcpy(&b, from + i + from_step, sizeof b);
+    memcpy(&c, from + i + 2 * from_step, sizeof c);
+    memcpy(&d, from + i + 3 * from_step, sizeof d);
+    four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    four rows[4] = {__builtin_shufflevector(ab, cd, 0, 1, 4, 5),
+                    __builtin_shufflevector(ab, cd, 2, 3, 6, 7)};
+    ab = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    rows[2] = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    rows[3] = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    for (int r = 0; r < 4; r++) memcpy(to + (i + r) * to_step, &rows[r], sizeof rows[r]);
+  }
+  for (; i < count; i++)
+    for (int r = 0; r < 4; r++) to[i * to_step + r] = from[r * from_step + i];
 }
 
 // Panels of `step` lanes (the last may be narrower, in whole vectors, zero beyond the lanes): for
@@ -210,7 +236,12 @@ static void EK_TYPED(pack_weights)(const ek_correlation *c, ek_int step, const T
           continue;
         }
         if (here < wide || c->fold > 1) EK_TYPED(zero)(panel, c->channels * wide);
-        for (ek_int l = 0; l < here; l++) {
+        ek_int l = 0;
+        if (c->fold == 1 && c->weight_c == 1)
+          for (; l + 4 <= here; l += 4)
+            EK_TYPED(transpose_four)(tap + (first + l) * c->weight_lane, c->weight_lane,
+                                     c->channels, panel + l, wide);
+        for (; l < here; l++) {
           ek_int part = (first + l) / lanes, own = kw - part * shift;
           if (own < 0 || own >= own_taps) continue;
           const T *from =
@@ -305,7 +336,7 @@ static void EK_TYPED(correlate)(ek_correlation *c, const T *image, const T *w, c
       .c = c, .source = EK_TYPED(source_of)(c), .image = image, .out = out + c->out,
       .relu = relu,
   };
-  task.rows_at_once = EK_TYPED(rows_at_once)(c, &task.source);
+  task.rows_at_once = EK_TYPED(rows_at_once)(c, &task.source, 4);
   task.chunks = ek_ceil_div(c->rows, task.rows_at_once);
   // Few outputs in a row leave registers for more lanes.
   task.vectors = ek_least(ek_ceil_div(c->lanes, LANES), VECTORS);

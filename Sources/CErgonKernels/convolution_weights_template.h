@@ -13,6 +13,7 @@ typedef struct {
   ek_int rows, columns;
   T *sum;
   ek_int sum_run, sum_step;   // from one window row to the next; from one number to the next
+  bool fresh;                 // writes the sums instead of adding to them
   MASK part;                  // lanes of the last vector of g
 } EK_TYPED(weight_tile);
 
@@ -21,8 +22,10 @@ EK_INLINE void EK_TYPED(run_weight_tile)(const EK_TYPED(weight_tile) *t, const i
   if (R * M * N > ACCUMULATORS) return;  // Never asked for.
   V sum[ACCUMULATORS];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < R * M; i++)
-    _Pragma("clang loop unroll(full)") for (int j = 0; j < N; j++)
-      sum[i * N + j] = EK_TYPED(load)(t->sum + i / M * t->sum_run + i % M * t->sum_step + j * LANES);
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < N; j++) {
+      const T *from = t->sum + i / M * t->sum_run + i % M * t->sum_step + j * LANES;
+      sum[i * N + j] = t->fresh ? (V){0} : EK_TYPED(load)(from);
+    }
   ek_int x_column = t->x_column, g_column = t->g_column, columns = t->columns;
   MASK part = t->part;
   for (ek_int row = 0; row < t->rows; row++) {
@@ -75,12 +78,16 @@ static void (*const EK_TYPED(weight_rows)[6][11])(const EK_TYPED(weight_tile) *)
 };
 #undef TILE
 
+// The work is cut into blocks of outputs, each with sums of its own, or, where the weights are too
+// many for that, into cuts of the lanes.
 typedef struct {
   const ek_correlation *c;
   EK_TYPED(window_source) source;
-  ek_int rows_at_once, chunks, blocks;
+  ek_int rows_at_once, chunks, blocks, cuts;
   const T *image, *g;
-  T *sums, *bias_sums;            // of the blocks in turn
+  // Sums in place are the weights' gradient itself; others are panels as pack_weights makes them.
+  bool in_place;
+  T *sums, *bias_sums;
   ek_int sums_step, group_step, bias_step;
 } EK_TYPED(weight_task);
 
@@ -90,7 +97,6 @@ EK_INLINE void EK_TYPED(add_window)(const ek_correlation *c, ek_int line, ek_int
   bool joined = c->spread_w == 1 || c->taps_w == 1;
   ek_int length = joined ? c->taps_w * c->channels : c->channels;
   ek_int inner = joined ? 1 : c->taps_w;
-  tile.sum_step = vectors * LANES;
   tile.sum_run = length * inner * tile.sum_step;
   tile.x_run = c->spread_h * line;
   const T *x = tile.x;
@@ -156,53 +162,63 @@ static void EK_TYPED(sum_pixels)(const ek_correlation *c, const T *g, T *bias_gr
   ek_deallocate(sums, bytes);
 }
 
-// Blocks begin ..< end.
-static void EK_TYPED(weight_blocks)(void *context, ek_int begin, ek_int end) {
-  const EK_TYPED(weight_task) *task = context;
+// The block's outputs against the window, for some of the lanes.
+static void EK_TYPED(weight_block)(const EK_TYPED(weight_task) *task, ek_int block,
+                                   ek_int first_lane, ek_int last_lane, T *buffer) {
+  enum { vectors_at_once = 2 };
   const ek_correlation *c = task->c;
   const EK_TYPED(window_source) *source = &task->source;
+  T *sums = task->sums + block * task->sums_step;
+  T *bias_sums = task->bias_sums + block * task->bias_step;
+  ek_int pieces = c->batch * task->chunks, depth = EK_TYPED(depth)(c);
+  ek_int start = pieces * block / task->blocks, last = pieces * (block + 1) / task->blocks;
+  for (ek_int piece = start; piece < last; piece++) {
+    ek_int n = piece / task->chunks, first = piece % task->chunks * task->rows_at_once;
+    ek_int rows = ek_least(task->rows_at_once, c->rows - first);
+    for (ek_int group = 0; group < c->groups; group++) {
+      const T *image = task->image + n * c->height * c->width * c->pixel + group * c->channels;
+      EK_TYPED(weight_tile) tile = {
+          .x = buffer, .x_row = c->stride_h * source->line, .x_column = c->stride_w * c->channels,
+          .g_row = c->out_row, .g_column = c->out_column, .rows = rows, .columns = c->columns,
+          .fresh = piece == start,
+      };
+      if (source->copied)
+        EK_TYPED(fill_buffer)(c, source, image, first, rows, buffer);
+      else
+        tile.x = image + ((first * c->stride_h + c->top) * c->width + c->left) * c->pixel;
+      const T *g = task->g + n * c->out_image + first * c->out_row + group * c->lanes;
+      for (ek_int lane = first_lane; lane < last_lane; lane += vectors_at_once * LANES) {
+        ek_int here = ek_least(vectors_at_once * LANES, c->lanes - lane);
+        ek_int vectors = ek_ceil_div(here, LANES);
+        tile.part = FIRST(here - (vectors - 1) * LANES);
+        tile.g = g + lane;
+        tile.sum_step = task->in_place ? c->weight_c : vectors * LANES;
+        tile.sum = sums + group * task->group_step + (task->in_place ? lane : lane * depth);
+        EK_TYPED(add_window)(c, source->line, vectors, tile);
+        EK_TYPED(add_bias)(&tile, vectors, bias_sums + group * task->bias_step / c->groups + lane);
+      }
+    }
+  }
+}
+
+// Pieces begin ..< end of blocks * cuts.
+static void EK_TYPED(weight_pieces)(void *context, ek_int begin, ek_int end) {
+  const EK_TYPED(weight_task) *task = context;
+  const ek_correlation *c = task->c;
   size_t bytes = 0;
   T *buffer = NULL;
-  if (source->copied) {
-    bytes = (size_t)(EK_TYPED(rows_needed)(c, task->rows_at_once) * source->line) * sizeof(T);
+  if (task->source.copied) {
+    ek_int rows = EK_TYPED(rows_needed)(c, task->rows_at_once);
+    bytes = (size_t)(rows * task->source.line) * sizeof(T);
     buffer = ek_allocate(bytes);
     memset(buffer, 0, bytes);
   }
-  ek_int pieces = c->batch * task->chunks, depth = EK_TYPED(depth)(c);
-  enum { vectors_at_once = 2 };
-  for (ek_int block = begin; block < end; block++) {
-    T *sums = task->sums + block * task->sums_step;
-    memset(sums, 0, (size_t)task->sums_step * sizeof(T));
-    T *bias_sums = task->bias_sums + block * task->bias_step;
-    memset(bias_sums, 0, (size_t)task->bias_step * sizeof(T));
-    ek_int last = pieces * (block + 1) / task->blocks;
-    for (ek_int piece = pieces * block / task->blocks; piece < last; piece++) {
-      ek_int n = piece / task->chunks, first = piece % task->chunks * task->rows_at_once;
-      ek_int rows = ek_least(task->rows_at_once, c->rows - first);
-      for (ek_int group = 0; group < c->groups; group++) {
-        const T *image = task->image + n * c->height * c->width * c->pixel + group * c->channels;
-        EK_TYPED(weight_tile) tile = {
-            .x = buffer, .x_row = c->stride_h * source->line,
-            .x_column = c->stride_w * c->channels,
-            .g_row = c->out_row, .g_column = c->out_column,
-            .rows = rows, .columns = c->columns,
-        };
-        if (source->copied)
-          EK_TYPED(fill_buffer)(c, source, image, first, rows, buffer);
-        else
-          tile.x = image + ((first * c->stride_h + c->top) * c->width + c->left) * c->pixel;
-        const T *g = task->g + n * c->out_image + first * c->out_row + group * c->lanes;
-        for (ek_int lane = 0; lane < c->lanes; lane += vectors_at_once * LANES) {
-          ek_int here = ek_least(vectors_at_once * LANES, c->lanes - lane);
-          ek_int vectors = ek_ceil_div(here, LANES);
-          tile.part = FIRST(here - (vectors - 1) * LANES);
-          tile.g = g + lane;
-          tile.sum = sums + group * task->group_step + lane * depth;
-          EK_TYPED(add_window)(c, source->line, vectors, tile);
-          EK_TYPED(add_bias)(&tile, vectors, bias_sums + group * task->bias_step / c->groups + lane);
-        }
-      }
-    }
+  enum { step = 2 * (VECTOR_BYTES / sizeof(T)) };
+  ek_int lane_blocks = ek_ceil_div(c->lanes, step);
+  for (ek_int piece = begin; piece < end; piece++) {
+    ek_int cut = piece % task->cuts;
+    EK_TYPED(weight_block)(task, piece / task->cuts, lane_blocks * cut / task->cuts * step,
+                           ek_least(lane_blocks * (cut + 1) / task->cuts * step, c->lanes), buffer);
   }
   if (buffer) ek_deallocate(buffer, bytes);
 }
@@ -211,47 +227,56 @@ static void EK_TYPED(weight_blocks)(void *context, ek_int begin, ek_int end) {
 static void EK_TYPED(unfold_weights)(const ek_correlation *c, const T *sums, T *dw) {
   ek_int lanes = c->lanes / c->fold, shift = c->stride_w / c->fold;
   ek_int own_taps = c->taps_w - (c->fold - 1) * shift, depth = EK_TYPED(depth)(c);
-  enum { vectors_at_once = 2 };
+  enum { step = 2 * (VECTOR_BYTES / sizeof(T)) };
   for (ek_int part = 0; part < c->fold; part++)
-    for (ek_int kh = 0; kh < c->taps_h; kh++)
-      for (ek_int kw = 0; kw < own_taps; kw++)
-        for (ek_int i = 0; i < c->channels; i++) {
-          T *to = dw + kh * c->weight_h + kw * c->weight_w + i * c->weight_c;
-          ek_int k = (kh * c->taps_w + kw + part * shift) * c->channels + i;
-          for (ek_int l = 0; l < lanes; l++) {
-            ek_int lane = part * lanes + l, first = lane - lane % (vectors_at_once * LANES);
-            ek_int wide = ek_ceil_div(ek_least(c->lanes - first, vectors_at_once * LANES), LANES);
-            T value = sums[first * depth + k * wide * LANES + lane - first];
-            to[l] = part == 0 ? value : to[l] + value;
+    // The lanes of a part by the blocks they lie in.
+    for (ek_int lane = part * lanes, many; lane < (part + 1) * lanes; lane += many) {
+      ek_int first = lane / step * step;
+      ek_int wide = ek_ceil_div(ek_least(c->lanes - first, step), LANES) * LANES;
+      many = ek_least((part + 1) * lanes, first + step) - lane;
+      for (ek_int kh = 0; kh < c->taps_h; kh++)
+        for (ek_int kw = 0; kw < own_taps; kw++) {
+          T *to = dw + kh * c->weight_h + kw * c->weight_w + lane - part * lanes;
+          const T *from = sums + first * depth + lane - first +
+                          (kh * c->taps_w + kw + part * shift) * c->channels * wide;
+          for (ek_int i = 0; i < c->channels; i++, to += c->weight_c, from += wide) {
+            if (part == 0) EK_TYPED(copy)(to, from, many);
+            else for (ek_int l = 0; l < many; l++) to[l] += from[l];
           }
         }
-}
-
-// Blocks to cut the outputs into: enough for several threads where the work is worth it, fewer
-// where the weights are so many that adding up the blocks' sums would tell.
-static ek_int EK_TYPED(weight_block_count)(const ek_correlation *c, ek_int pieces, ek_int sums) {
-  ek_int work = pieces > 0 ? c->batch * c->rows * c->columns * sums : 0;
-  ek_int most = sums <= 1 << 13 ? 8 : sums <= 1 << 20 ? 4 : 2;
-  return ek_most(1, ek_least(ek_least(most, pieces), work >> 18));
+    }
 }
 
 static void EK_TYPED(weight_gradient)(ek_correlation c, const T *x, const T *g, T *dw,
                                       T *bias_gradient) {
   if (c.groups == 1) ek_fold_correlation(&c, LANES);
-  EK_TYPED(weight_task) task = {.c = &c, .source = EK_TYPED(source_of)(&c), .image = x, .g = g};
-  task.rows_at_once = EK_TYPED(rows_at_once)(&c, &task.source);
-  bool none = c.rows * c.columns * c.lanes == 0;
-  task.chunks = none ? 0 : ek_ceil_div(c.rows, task.rows_at_once);
-
-  ek_int padded = ek_ceil_div(c.lanes, LANES) * LANES;
-  task.group_step = EK_TYPED(depth)(&c) * padded;
+  ek_int padded = ek_ceil_div(c.lanes, LANES) * LANES, depth = EK_TYPED(depth)(&c);
+  EK_TYPED(weight_task) task = {
+      .c = &c, .source = EK_TYPED(source_of)(&c), .image = x, .g = g, .blocks = 1, .cuts = 1,
+      .group_step = depth * padded, .bias_step = c.groups * padded,
+  };
   task.sums_step = c.groups * task.group_step;
-  task.bias_step = c.groups * padded;
-  task.blocks = EK_TYPED(weight_block_count)(&c, c.batch * task.chunks, task.sums_step);
-  size_t bytes = (size_t)(task.blocks * (task.sums_step + task.bias_step)) * sizeof(T);
-  task.sums = ek_allocate(bytes);
-  task.bias_sums = task.sums + task.blocks * task.sums_step;
-  ek_parallel_for(task.blocks, 1, EK_TYPED(weight_blocks), &task);
+  const bool none = c.batch * c.rows * c.columns == 0;
+  const bool many = task.sums_step > 1 << 17;  // Adding up blocks of these would tell.
+  task.rows_at_once = EK_TYPED(rows_at_once)(&c, &task.source, many ? 1 : 4);
+  task.chunks = none ? 0 : ek_ceil_div(c.rows, task.rows_at_once);
+  if (many) {
+    task.cuts = ek_least(ek_ceil_div(c.lanes, 2 * LANES), 8);
+  } else if (!none) {
+    ek_int work = c.batch * c.rows * c.columns * task.sums_step;
+    ek_int most = task.sums_step <= 1 << 13 ? 8 : 4;
+    task.blocks = ek_most(1, ek_least(ek_least(most, c.batch * task.chunks), work >> 18));
+  }
+  task.in_place = !none && task.blocks == 1 && c.fold == 1 && c.lanes % LANES == 0;
+  if (task.in_place) task.group_step = c.weight_group;
+
+  ek_int numbers = task.blocks * ((task.in_place ? 0 : task.sums_step) + task.bias_step);
+  size_t bytes = (size_t)numbers * sizeof(T);
+  task.bias_sums = ek_allocate(bytes);
+  task.sums = task.in_place ? dw : task.bias_sums + task.blocks * task.bias_step;
+  ek_int cleared = none ? numbers : task.blocks * task.bias_step;
+  memset(task.bias_sums, 0, (size_t)cleared * sizeof(T));
+  ek_parallel_for(task.blocks * task.cuts, 1, EK_TYPED(weight_pieces), &task);
 
   for (ek_int block = 1; block < task.blocks; block++) {
     const T *more = task.sums + block * task.sums_step;
@@ -259,8 +284,10 @@ static void EK_TYPED(weight_gradient)(ek_correlation c, const T *x, const T *g, 
     more = task.bias_sums + block * task.bias_step;
     for (ek_int i = 0; i < task.bias_step; i++) task.bias_sums[i] += more[i];
   }
-  for (ek_int group = 0; group < c.groups; group++)
-    EK_TYPED(unfold_weights)(&c, task.sums + group * task.group_step, dw + group * c.weight_group);
+  if (!task.in_place)
+    for (ek_int group = 0; group < c.groups; group++)
+      EK_TYPED(unfold_weights)(&c, task.sums + group * task.group_step,
+                               dw + group * c.weight_group);
   if (bias_gradient) {
     ek_int lanes = c.lanes / c.fold;
     for (ek_int group = 0; group < c.groups; group++)
@@ -269,5 +296,5 @@ static void EK_TYPED(weight_gradient)(ek_correlation c, const T *x, const T *g, 
         *to = l < lanes ? value : *to + value;
       }
   }
-  ek_deallocate(task.sums, bytes);
+  ek_deallocate(task.bias_sums, bytes);
 }

@@ -281,7 +281,7 @@ static void EK_TYPED(winograd_chunks)(void *context, ek_int begin, ek_int end) {
 
 static void EK_TYPED(winograd)(const ek_correlation *c, const T *image, const T *w, const T *bias,
                                bool relu, T *out) {
-  EK_TYPED(winograd_task) task = EK_TYPED(winograd_of)(c, 300000);
+  EK_TYPED(winograd_task) task = EK_TYPED(winograd_of)(c, 60000);
   task.image = image, task.relu = relu, task.out = out + c->out;
   ek_int plane = c->channels * task.padded;
   size_t bytes = (size_t)((9 + POSITIONS) * plane + task.padded) * sizeof(T);
@@ -310,7 +310,6 @@ static void EK_TYPED(winograd_weight_blocks)(void *context, ek_int begin, ek_int
   ek_int chunks = ek_ceil_div(task->tiles, task->at_once);
   for (ek_int block = begin; block < end; block++) {
     T *sums = task->sums + block * task->sums_step;
-    memset(sums, 0, (size_t)task->sums_step * sizeof(T));
     ek_int last = chunks * (block + 1) / task->blocks;
     for (ek_int chunk = chunks * block / task->blocks; chunk < last; chunk++) {
       ek_int first = chunk * task->at_once, count = ek_least(task->at_once, task->tiles - first);
@@ -318,7 +317,7 @@ static void EK_TYPED(winograd_weight_blocks)(void *context, ek_int begin, ek_int
       EK_TYPED(transform_gradient)(task, first, count, gradients);
       EK_TYPED(weight_tile) tile = {
           .x_column = c->channels, .g_column = task->padded, .rows = 1, .columns = count,
-          .part = FIRST(LANES),
+          .part = FIRST(LANES), .fresh = chunk == chunks * block / task->blocks,
       };
       for (ek_int position = 0; position < POSITIONS; position++)
         for (ek_int lane = 0; lane < task->padded; lane += vectors_at_once * LANES) {
