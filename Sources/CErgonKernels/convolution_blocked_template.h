@@ -173,16 +173,17 @@ static void EK_TYPED(fill_buffer)(const ek_correlation *c, const EK_TYPED(window
   }
 }
 
-// Output rows a piece of work takes at once: all of an image whose buffer fits the second-level
-// cache, and no more than leaves so many pieces for several threads.
+// Output rows a piece of work takes at once: as many as leave their buffer near the first-level
+// cache, and no more than leave so many pieces for several threads.
 static ek_int EK_TYPED(rows_at_once)(const ek_correlation *c, const EK_TYPED(window_source) *s,
                                      ek_int pieces) {
-  enum { bytes = 1 << 18 };
+  enum { bytes = 1 << 16 };
   ek_int fitting = bytes / (ek_int)sizeof(T) / ek_most(s->line, 1);
   ek_int rows = (fitting - (c->taps_h - 1) * c->spread_h) / c->stride_h;
   rows = ek_least(ek_most(rows, ek_least(4, c->rows)), c->rows);
   ek_int chunks = ek_ceil_div(c->rows, ek_most(rows, 1));
-  if (c->batch * chunks < pieces) chunks = ek_least(ek_ceil_div(pieces, ek_most(c->batch, 1)), c->rows);
+  if (c->batch * chunks < pieces)
+    chunks = ek_least(ek_ceil_div(pieces, ek_most(c->batch, 1)), c->rows);
   return ek_ceil_div(c->rows, ek_most(chunks, 1));
 }
 
