@@ -14,47 +14,15 @@ func samples(_ shape: Shape, in range: ClosedRange<Double> = -1...1, seed: Int =
   return Tensor(values, shape: shape)
 }
 
-/// Whether the recorded gradient of a function agrees with central differences in every element
-/// of every argument; with `order` 2 also the gradient of its gradient.
+/// Whether the gradient of a function agrees with central differences in every element of every
+/// argument; with `order` 2 also the gradient of its gradient.
 func expectGradient(
-  at arguments: [Tensor<Double>], order: Int = 1, tolerance: Double = 1e-6,
+  at arguments: [Tensor<Double>], order: Int = 1,
   _ function: ([Tensor<Double>]) -> Tensor<Double>,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let weights = samples(function(arguments).shape, in: 0.5...1.5, seed: 77)
-  func loss(_ p: [Tensor<Double>]) -> Tensor<Double> { (function(p) * weights).sum() }
-  expectSlopes(of: loss, at: arguments, tolerance, sourceLocation)
-  guard order > 1 else { return }
-  func slopes(_ p: [Tensor<Double>]) -> Tensor<Double> {
-    let gradients = valueAndGradient(at: p, loss).gradients
-    return gradients.enumerated().map { i, g in
-      (g * samples(g.shape, in: 0.5...1.5, seed: 99 + i)).sum()
-    }.reduce(Tensor(0), +)
-  }
-  expectSlopes(of: slopes, at: arguments, tolerance * 10, sourceLocation)
-}
-
-private func expectSlopes(
-  of loss: ([Tensor<Double>]) -> Tensor<Double>, at arguments: [Tensor<Double>],
-  _ tolerance: Double, _ sourceLocation: SourceLocation
-) {
-  let gradients = valueAndGradient(at: arguments, loss).gradients
-  let step = 1e-5
-  for (argument, gradient) in gradients.enumerated() {
-    #expect(gradient.shape == arguments[argument].shape, sourceLocation: sourceLocation)
-    let found = gradient.values
-    for element in 0..<gradient.count {
-      func shifted(_ by: Double) -> Double {
-        var moved = arguments
-        moved[argument].withMutableElements { $0[element] += by }
-        return loss(moved).scalar
-      }
-      let expected = (shifted(step) - shifted(-step)) / (2 * step)
-      #expect(
-        abs(found[element] - expected) <= tolerance * max(1, abs(expected)),
-        "argument \(argument), element \(element)", sourceLocation: sourceLocation)
-    }
-  }
+  let check = gradCheck(at: arguments, secondOrder: order > 1, function)
+  #expect(check.passed, "\(check)", sourceLocation: sourceLocation)
 }
 
 /// Every place of a shape in row-major order.
