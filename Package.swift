@@ -214,7 +214,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ErgonCommandTests",
-      dependencies: ["ergon", "ErgonEnergy", "ErgonIntensity", "ErgonLedger"],
+      dependencies: [
+        "ergon", "ErgonEnergy", "ErgonIntensity", "ErgonLedger", "ErgonImage", "ErgonNN",
+        "ErgonTensor",
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
