@@ -74,7 +74,7 @@ struct LearnCommandTests {
     "what cannot be is refused in one line, and writes nothing",
     arguments: [
       (["train", "lenet", "--data", "pictures/"], Int32(64), "28 x 28"),
-      (["train", "lenet", "--data", "nothing"], 64, "no data set"),
+      (["train", "lenet", "--data", "nothing"], 64, "unknown data set"),
       (["train", "mlp", "--data", "missing/"], 66, "missing/"),
       (["train", "mlp", "--data", "pictures/", "--epochs", "0"], 64, "--epochs"),
       (["train", "mlp", "--data", "pictures/", "--patience", "2"], 64, "--hold-out"),
