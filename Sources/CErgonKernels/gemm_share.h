@@ -14,8 +14,10 @@ static const FUNCTIONS *NAME(functions)(void) {
 
 // The way a product is done is chosen by its size alone, as it decides the order of additions.
 static way NAME(choose_way)(const PRODUCT *p) {
-  if (p->m <= 4 || (p->m <= 16 && p->transpose_b && p->k >= 64 && p->n >= 16)) return by_rows;
-  if (p->n <= 4) return by_columns;
+  const ek_int vector = 16;
+  if (p->transpose_b && p->m <= 16 && p->n >= vector && p->k >= 4 * vector) return by_rows;
+  if (p->m <= 4 && (p->transpose_b || p->n >= vector)) return by_rows;
+  if (p->n <= 4 && (!p->transpose_a || p->m >= vector)) return by_columns;
   return by_tiles;
 }
 
@@ -120,8 +122,11 @@ static void NAME(run_share)(void *context, ek_int begin, ek_int end) {
   }
 }
 
-static void NAME(run)(ek_int batch, const PRODUCT *p, ek_int step_a, ek_int step_b, ek_int step_c) {
+static void NAME(run)(ek_int batch, PRODUCT *p, ek_int step_a, ek_int step_b, ek_int step_c) {
   if (batch <= 0 || p->m <= 0 || p->n <= 0) return;
+  // A vector without gaps lies along k either way; this way whole vectors of it can be read.
+  if (p->m == 1 && p->transpose_a && p->lda == 1) p->transpose_a = false, p->lda = p->k;
+  if (p->n == 1 && !p->transpose_b && p->ldb == 1) p->transpose_b = true, p->ldb = p->k;
   NAME(share) s = {NAME(functions)(), p, NAME(choose_way)(p), step_a, step_b, step_c, 1, 1};
 
   // Two hundred operations or twelve numbers read a nanosecond.
@@ -152,9 +157,9 @@ static void NAME(run)(ek_int batch, const PRODUCT *p, ek_int step_a, ek_int step
 void NAME(ek_gemm)(bool transpose_a, bool transpose_b, ek_int m, ek_int n, ek_int k, T alpha,
                    const T *a, ek_int lda, const T *b, ek_int ldb, T beta, T *c, ek_int ldc,
                    const T *bias, ek_activation activation) {
-  const PRODUCT p = {.transpose_a = transpose_a, .transpose_b = transpose_b, .m = m, .n = n, .k = k,
-                     .alpha = alpha, .beta = beta, .a = a, .b = b, .lda = lda, .ldb = ldb,
-                     .c = c, .ldc = ldc, .bias = bias, .activation = activation};
+  PRODUCT p = {.transpose_a = transpose_a, .transpose_b = transpose_b, .m = m, .n = n, .k = k,
+               .alpha = alpha, .beta = beta, .a = a, .b = b, .lda = lda, .ldb = ldb,
+               .c = c, .ldc = ldc, .bias = bias, .activation = activation};
   NAME(run)(1, &p, 0, 0, 0);
 }
 

@@ -201,7 +201,7 @@ typedef struct {
 static NAME(cut) NAME(choose_cut)(const PRODUCT *p) {
   // Deep blocks visit C seldom; 84 rows of A so deep and one panel of B fit the second cache.
   const ek_int depth_limit = 4096 / sizeof(T), high_limit = 84 / TILE_ROWS * TILE_ROWS;
-  const ek_int wide_limit = 512;
+  const ek_int wide_limit = 512 / TILE_COLUMNS * TILE_COLUMNS;
   // In place, B is read again for each row of tiles. That is free while B is near, and cheap from
   // further away unless its lines are a multiple of 2 KB apart: such lines share few places in a
   // cache and have left it by the next row of tiles.
@@ -209,7 +209,7 @@ static NAME(cut) NAME(choose_cut)(const PRODUCT *p) {
   const bool crowds = p->ldb * sizeof(T) % 2048 == 0;
   const bool b_repays = !b_is_near && p->m > (crowds ? 1 : 6) * TILE_ROWS;
   const bool needs_whole = !HAS_MASKS && p->n % LANES != 0;
-  NAME(cut) cut;
+  NAME(cut) cut = {.a = NULL, .b = NULL};
   cut.pack_b = p->transpose_b || b_repays || needs_whole;
   cut.pack_a = p->alpha != 1 || (cut.pack_b && p->m > 4 * TILE_ROWS) ||
                (!p->transpose_a && p->n > 3 * TILE_COLUMNS);
@@ -219,7 +219,8 @@ static NAME(cut) NAME(choose_cut)(const PRODUCT *p) {
   const ek_int part_high = ek_ceil_div(p->m, ek_ceil_div(p->m, high_limit));
   cut.high = ek_ceil_div(part_high, TILE_ROWS) * TILE_ROWS;
   // With one block of A a panel of B is used up as soon as it is packed.
-  cut.wide = p->m <= cut.high ? TOGETHER : wide_limit;
+  const ek_int all = ek_ceil_div(p->n, TILE_COLUMNS) * TILE_COLUMNS;
+  cut.wide = ek_least(all, p->m <= cut.high ? TOGETHER : wide_limit);
   return cut;
 }
 
