@@ -60,7 +60,8 @@ typedef struct {
   uint64_t sleeps;       ///< times a thread went to sleep
 } ek_pool_counters;
 ek_pool_counters ek_pool_count(void);
-/// Pauses a thread waits awake after its last loop before it sleeps; 0 never waits awake.
+/// Pauses a thread waits awake after its last loop before it sleeps; 0 never waits awake. Where
+/// loops are more than a millisecond apart it sleeps at once.
 void ek_set_spin(int32_t pauses);
 
 // MARK: Memory (memory.c)
@@ -68,13 +69,14 @@ void ek_set_spin(int32_t pauses);
 /// 64-byte aligned memory, taken from blocks kept for reuse where there are any; never null (the
 /// process ends with a message when the system has none left). Contents are whatever was there.
 void *ek_allocate(size_t bytes);
-/// Gives back what ek_allocate gave for the same number of bytes.
+/// Gives back what ek_allocate gave for the same number of bytes, on any thread.
 void ek_deallocate(void *block, size_t bytes);
-/// Returns kept blocks to the system.
+/// Returns kept blocks to the system, but for small ones that other threads keep for themselves.
 void ek_memory_trim(void);
+/// Bytes are those of whole blocks, a quarter more than was asked for at most but for the smallest.
 typedef struct {
   uint64_t live_bytes;   ///< handed out and not given back
-  uint64_t peak_bytes;   ///< the most that was ever live
+  uint64_t peak_bytes;   ///< the most that was ever live, to a quarter of a megabyte a thread
   uint64_t kept_bytes;   ///< given back and kept for reuse
   uint64_t allocations;  ///< blocks handed out, new or reused
   uint64_t fresh;        ///< of these, taken from the system

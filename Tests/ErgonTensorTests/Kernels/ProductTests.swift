@@ -75,6 +75,9 @@ struct ProductTests {
   func large() {
     Self.checkForms([97, 161, 130])
     Self.check(ProductCase<Float>(m: 150, n: 200, k: 410, hasBias: true))
+    Self.check(ProductCase<Float>(m: 100, n: 530, k: 30))
+    Self.check(ProductCase<Double>(m: 90, n: 517, k: 20))
+    Self.check(ProductCase<Float>(m: 30, n: 40, k: 1100, hasBias: true))
     Self.check(ProductCase<Float>(transposeB: true, m: 150, n: 200, k: 410, padding: 5))
     Self.check(ProductCase<Float>(m: 2, n: 2100, k: 300))
     Self.check(ProductCase<Float>(transposeB: true, m: 11, n: 700, k: 300))
