@@ -14,9 +14,9 @@ public final class BackwardPass {
   /// them, or go to the outer pass.
   private let boundary: UInt64
   private let outer: BackwardPass?
-  private var heap: [AnyTapeNode] = []
+  private var heap: [TapeNode] = []
   /// The operation whose gradient is being passed on.
-  private(set) var current: AnyTapeNode?
+  private(set) var current: TapeNode?
 
   init(boundary: UInt64, keepsGraph: Bool, isRecorded: Bool, outer: BackwardPass? = nil) {
     self.boundary = boundary
@@ -35,14 +35,14 @@ public final class BackwardPass {
     }
     var term = gradient()
     assert(term.shape == input.shape, "gradient: \(term.shape) for an input of \(input.shape)")
-    if var sum = node.gradient.take() {
+    if var sum = node.takeGradient(of: S.self) {
       // The sum is made in the memory of whichever has it to itself.
       if isKnownUniquelyReferenced(&term.storage), !isKnownUniquelyReferenced(&sum.storage) {
         swap(&sum, &term)
       }
-      node.gradient = S._sum(consume sum, term)
+      node.keep(gradient: S._sum(consume sum, term))
     } else {
-      node.gradient = term
+      node.keep(gradient: consume term)
       push(node)
     }
   }
@@ -54,7 +54,7 @@ public final class BackwardPass {
   }
 
   /// Walks back from `result` until `targets` have their gradients.
-  func run<S>(from result: Tensor<S>, _ gradient: Tensor<S>, until targets: [AnyTapeNode]) {
+  func run<S>(from result: Tensor<S>, _ gradient: Tensor<S>, until targets: [TapeNode]) {
     add(to: result) { gradient }
     while let node = pop() {
       guard !targets.contains(where: { $0 === node }) else { continue }
@@ -75,7 +75,7 @@ public final class BackwardPass {
       """)
   }
 
-  private func push(_ node: AnyTapeNode) {
+  private func push(_ node: TapeNode) {
     heap.append(node)
     var child = heap.count - 1
     while child > 0 {
@@ -86,7 +86,7 @@ public final class BackwardPass {
     }
   }
 
-  private func pop() -> AnyTapeNode? {
+  private func pop() -> TapeNode? {
     guard let last = heap.popLast() else { return nil }
     guard let first = heap.first else { return last }
     heap[0] = last

@@ -40,7 +40,7 @@ public func checkpointed<S: FloatScalar>(
       boundary: boundary, keepsGraph: back.keepsGraph, isRecorded: back.isRecorded, outer: back)
     pass.run(from: again, g, until: watched.map { $0.node! })
     for (input, watched) in zip(inputs, watched) {
-      guard let gradient = watched.node!.gradient.take() else { continue }
+      guard let gradient = watched.node!.takeGradient(of: S.self) else { continue }
       back.add(to: input) { gradient }
     }
   }

@@ -41,7 +41,7 @@ struct GradientScope {
     pass.run(from: result, cotangent, until: watched.map { $0.node! })
     if !isInner { ek_recording_pause_add(-1) }
     return watched.map { argument in
-      argument.node!.gradient.take() ?? Tensor(repeating: 0, shape: argument.shape)
+      argument.node!.takeGradient(of: S.self) ?? Tensor(repeating: 0, shape: argument.shape)
     }
   }
 

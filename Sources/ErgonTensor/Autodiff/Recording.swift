@@ -27,9 +27,13 @@ extension Tensor {
   ///
   /// A pullback keeps alive what it captures: capture ``outline`` where an input's values are not
   /// needed.
+  @inline(__always)
   package func recorded(_ pullback: @escaping (inout Tensor, BackwardPass) -> Void) -> Tensor {
     var result = self
-    result.node = TapeNode(pullback: pullback)
+    result.node = TapeNode { node, pass in
+      guard var g = node.takeGradient(of: Scalar.self) else { return }
+      pullback(&g, pass)
+    }
     return result
   }
 
@@ -43,7 +47,7 @@ extension Tensor {
     let plain = self
     return recorded { g, back in
       var y = plain
-      if back.isRecorded { y.node = back.current as? TapeNode<Scalar> }
+      if back.isRecorded { y.node = back.current }
       pullback(y, &g, back)
     }
   }
@@ -75,11 +79,13 @@ extension Tensor {
 
   /// This value as a place where gradients arrive.
   func watched() -> Tensor {
-    let x = self.outline
-    var result = self
     // Inside another gradient's scope the place is also an operation, the identity.
-    result.node = TapeNode(
-      pullback: node == nil ? nil : { g, back in back.add(to: x) { g } })
+    if node != nil {
+      let x = outline
+      return recorded { g, back in back.add(to: x) { g } }
+    }
+    var result = self
+    result.node = TapeNode(pullback: nil)
     return result
   }
 }

@@ -4,33 +4,48 @@ import Synchronization
 /// One recorded operation: how to pass a gradient of its result on to its inputs.
 ///
 /// Nodes are numbered in the order they are made, so that inputs have smaller numbers than what is
-/// made of them; a backward pass needs no other order.
-class AnyTapeNode: @unchecked Sendable {
+/// made of them; a backward pass needs no other order. A node does not know the type of elements,
+/// so that making one asks the runtime for no type.
+final class TapeNode: @unchecked Sendable {
   // Unchecked: operations may be recorded by several threads, each making nodes of its own; one
   // thread walks them back, when the others have handed over their results.
+
+  /// Takes the node's gradient and passes it on.
+  typealias Pullback = (TapeNode, BackwardPass) -> Void
+
   let id = ek_next_id()
-
-  /// Hands the gradient gathered so far to the inputs.
-  func propagate(into pass: BackwardPass) {}
-}
-
-final class TapeNode<Scalar: TensorScalar>: AnyTapeNode, @unchecked Sendable {
-  /// The gradient is the pullback's to change: where nothing else refers to its memory, a kernel
-  /// may write its result there.
-  typealias Pullback = (inout Tensor<Scalar>, BackwardPass) -> Void
-
-  /// Passes a gradient of the result on; `nil` for a watched tensor, where gradients end.
+  /// `nil` for a watched tensor, where gradients end.
   private var pullback: Pullback?
   /// The sum of the gradients that have arrived.
-  var gradient: Tensor<Scalar>?
+  private var gradient: Gradient?
 
   init(pullback: Pullback?) { self.pullback = pullback }
 
-  override func propagate(into pass: BackwardPass) {
-    guard let pullback, var sum = gradient.take() else { return }
+  /// Hands the gradient gathered so far to the inputs.
+  func propagate(into pass: BackwardPass) {
+    guard let pullback, gradient != nil else { return }
     // A graph that is not walked twice gives its memory back as it goes.
     if !pass.keepsGraph { self.pullback = nil }
-    pullback(&sum, pass)
+    pullback(self, pass)
+  }
+
+  /// The gradient gathered so far, which is the caller's now.
+  @inline(__always)
+  func takeGradient<S>(of _: S.Type) -> Tensor<S>? {
+    guard let sum = gradient.take() else { return nil }
+    return Tensor(storage: sum.storage, layout: sum.layout, node: sum.node)
+  }
+
+  @inline(__always)
+  func keep<S>(gradient sum: consuming Tensor<S>) {
+    gradient = Gradient(storage: sum.storage, layout: sum.layout, node: sum.node)
+  }
+
+  /// An array without the type of its elements.
+  private struct Gradient {
+    var storage: TensorStorage
+    var layout: Layout
+    var node: TapeNode?
   }
 
   deinit {

@@ -12,10 +12,10 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   var storage: TensorStorage
   var layout: Layout
   /// The operation that made this tensor, where a gradient may be asked for.
-  var node: TapeNode<Scalar>?
+  var node: TapeNode?
 
   @inline(__always)
-  init(storage: TensorStorage, layout: Layout, node: TapeNode<Scalar>? = nil) {
+  init(storage: TensorStorage, layout: Layout, node: TapeNode? = nil) {
     self.storage = storage
     self.layout = layout
     self.node = node

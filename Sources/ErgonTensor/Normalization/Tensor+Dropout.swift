@@ -5,26 +5,16 @@ extension Tensor where Scalar: FloatScalar {
   /// - Precondition: the probability is in 0 ..< 1.
   /// - Reference: Srivastava and others, Dropout, 2014.
   public func dropout(probability: Scalar, using random: inout RandomStream) -> Tensor {
-    random.draw(count) { dropout(probability: probability, key: $0, counter: $1) }
-  }
-
-  /// Each element dropped with a probability; those kept are divided by the probability of being
-  /// kept, so that the expectation stays.
-  ///
-  /// Which are dropped follows from `key` and `counter` alone: element i draws number
-  /// `counter + i` of the stream `key`.
-  ///
-  /// - Precondition: the probability is in 0 ..< 1.
-  /// - Reference: Srivastava and others, Dropout, 2014.
-  func dropout(probability: Scalar, key: UInt64, counter: UInt64) -> Tensor {
     precondition(
       probability >= 0 && probability < 1, "dropout: a probability of \(probability)")
     if probability == 0 { return self }
     let (x, keep) = (contiguousValue, 1 - probability)
     let mask = Tensor<UInt8>(shape: shape) { _ in }
-    let y = Tensor(shape: shape) {
-      Scalar._dropout(
-        key, counter, x.count, keep, x.start, $0, UnsafeMutablePointer(mutating: mask.start))
+    let y = random.draw(count) { key, counter in
+      Tensor(shape: shape) {
+        Scalar._dropout(
+          key, counter, x.count, keep, x.start, $0, UnsafeMutablePointer(mutating: mask.start))
+      }
     }
     guard isRecorded else { return y }
     let place = outline

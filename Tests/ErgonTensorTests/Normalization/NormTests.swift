@@ -85,3 +85,39 @@ struct NormTests {
       x.instanceNorm(epsilon: 0.1).values == x.groupNorm(groups: 6, epsilon: 0.1).values)
   }
 }
+
+@Suite("Dropout")
+struct DropoutTests {
+  @Test("keeps the expectation, and draws the same for the same stream")
+  func expectation() {
+    let x = Tensor<Double>(repeating: 1, shape: [100, 100])
+    var (first, second) = (RandomStream(seed: 1), RandomStream(seed: 1))
+    let y = x.dropout(probability: 0.25, using: &first)
+    #expect(y.values.allSatisfy { $0 == 0 || $0 == 1 / 0.75 })
+    #expect(abs(y.mean().scalar - 1) < 0.03)
+    #expect(x.dropout(probability: 0.25, using: &second).values == y.values)
+    #expect(x.dropout(probability: 0.25, using: &second).values != y.values)
+    #expect(x.dropout(probability: 0, using: &first).values == x.values)
+  }
+
+  @Test("has exact gradients of first and second order")
+  func gradients() {
+    let check = gradCheck(at: [Samples.strided([5, 7])], secondOrder: true) {
+      var random = RandomStream(seed: 3)
+      return $0[0].dropout(probability: 0.5, using: &random).squared()
+    }
+    #expect(check.passed, "\(check)")
+  }
+
+  @Test("inside a checkpoint draws the same again from a copy of the stream")
+  func checkpoint() {
+    let x = Samples.double([6, 5])
+    let random = RandomStream(seed: 3)
+    let block = { (x: Tensor<Double>) in
+      var random = random
+      return x.dropout(probability: 0.5, using: &random).squared()
+    }
+    let plain = gradient(at: x) { block($0).sum() }
+    #expect(gradient(at: x) { checkpointed($0, block).sum() }.values == plain.values)
+  }
+}
