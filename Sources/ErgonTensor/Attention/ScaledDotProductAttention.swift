@@ -28,6 +28,7 @@ import CErgonKernels
 ///   for a block of 64 queries only. The gradient computes the weights again.
 /// - Reference: Vaswani and others, Attention is all you need, 2017, equation 1; Dao and others,
 ///   FlashAttention, 2022, for the blocks.
+@specialized(where S == Float)
 public func scaledDotProductAttention<S: FloatScalar>(
   _ queries: Tensor<S>, _ keys: Tensor<S>, _ values: Tensor<S>, mask: Tensor<Bool>? = nil,
   isCausal: Bool = false, scale: S? = nil

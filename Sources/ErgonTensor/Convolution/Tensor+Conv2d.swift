@@ -14,6 +14,7 @@ extension Tensor where Scalar: FloatScalar {
   ///     depthwise convolution.
   /// - Precondition: images `[N, H, W, C]`.
   /// - Cost: 2 · N · OH · OW · OC · KH · KW · C / groups operations; the gradient twice that.
+  @specialized(where Scalar == Float)
   public func conv2d(
     _ weight: Tensor, bias: Tensor? = nil, stride: Extent = 1, padding: Padding = .valid,
     dilation: Extent = 1, groups: Int = 1, activation: Activation = .none

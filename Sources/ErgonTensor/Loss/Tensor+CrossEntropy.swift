@@ -22,6 +22,7 @@ public enum LossReduction: Sendable, Hashable {
 ///   - weights: What the elements of each class count, `[classes]`; a constant to gradients.
 /// - Precondition: labels are in `-1 ..< classes`.
 /// - Cost: one exponential for each logit; the gradient has the size of the logits.
+@specialized(where S == Float)
 public func crossEntropy<S: FloatScalar>(
   _ logits: Tensor<S>, _ labels: Tensor<Int32>, smoothing: S = 0, weights: Tensor<S>? = nil,
   reduction: LossReduction = .mean
@@ -89,9 +90,37 @@ extension Tensor where Scalar: FloatScalar {
     }
     guard let gradient else { return losses }
     let place = outline
+    let kept = KeptGradient(gradient)
     return losses.recordedOnce { g, back in
-      back.add(to: place) { gradient * g.reshaped(to: g.shape.appending(1)) }
+      back.add(to: place) {
+        var slope = kept.take(again: back.keepsGraph)
+        // A mean or a sum weighs all rows alike: a view of one number.
+        if let weight = g.repeatedValue {
+          if weight != 1 { slope *= weight }
+        } else {
+          slope = slope * g.reshaped(to: g.shape.appending(1))
+        }
+        return slope
+      }
     }
+  }
+}
+
+/// A gradient made with the value, which the walk back changes in place: the first takes it.
+private final class KeptGradient<S: FloatScalar> {
+  private var gradient: Tensor<S>?
+  init(_ gradient: Tensor<S>) { self.gradient = gradient }
+
+  func take(again: Bool) -> Tensor<S> { again ? gradient! : gradient.take()! }
+}
+
+extension Tensor where Scalar: FloatScalar {
+  /// The number that every element is, where the array is one number repeated.
+  fileprivate var repeatedValue: Scalar? {
+    guard count > 0 else { return nil }
+    let strides = layout.strides
+    for axis in 0..<rank where shape.axes[axis] > 1 && strides[axis] != 0 { return nil }
+    return start.pointee
   }
 }
 

@@ -4,6 +4,20 @@ struct MatrixView {
   /// The step between the rows of the matrix as it is stored.
   let leading: Int
 
+  /// Row-major without gaps.
+  init(leading columns: Int) {
+    (isTransposed, leading) = (false, max(columns, 1))
+  }
+
+  private init(isTransposed: Bool, leading: Int) {
+    (self.isTransposed, self.leading) = (isTransposed, leading)
+  }
+
+  /// The same memory read as the transpose of the matrix.
+  func transposed(_ isAsked: Bool) -> MatrixView {
+    MatrixView(isTransposed: isTransposed != isAsked, leading: leading)
+  }
+
   /// `nil` where neither way reads the view, so that it has to be copied.
   init?(rows: Int, columns: Int, rowStep: Int, columnStep: Int) {
     if columns <= 1 || columnStep == 1, rows <= 1 || rowStep >= max(columns, 1) {
@@ -23,19 +37,25 @@ struct MatrixOperand<Scalar: FloatScalar> {
   let tensor: Tensor<Scalar>
   let view: MatrixView
 
-  /// Copies only what cannot be read in place.
-  init(_ tensor: Tensor<Scalar>) {
-    let rank = tensor.rank
-    let (rows, columns) = (tensor.shape.axes[rank - 2], tensor.shape.axes[rank - 1])
+  /// The matrices of the last two axes, or their transposes; copies only what cannot be read in
+  /// place.
+  init(_ tensor: Tensor<Scalar>, transposing: Bool = false) {
+    let (row, column) = (tensor.rank - 2, tensor.rank - 1)
     let strides = tensor.layout.strides
-    if let view = MatrixView(
-      rows: rows, columns: columns, rowStep: strides[rank - 2], columnStep: strides[rank - 1])
-    {
-      self.tensor = tensor
-      self.view = view
-    } else {
-      self.tensor = tensor.copied()
-      view = MatrixView(rows: rows, columns: columns, rowStep: columns, columnStep: 1)!
-    }
+    let lengths = tensor.shape.axes
+    let view = MatrixView(
+      rows: lengths[row], columns: lengths[column], rowStep: strides[row],
+      columnStep: strides[column])
+    self.tensor = view == nil ? tensor.copied() : tensor
+    self.view =
+      (view ?? MatrixView(leading: lengths[column])).transposed(transposing)
+  }
+
+  /// Rows and columns of one matrix.
+  static func size(_ tensor: Tensor<Scalar>, transposing: Bool) -> (rows: Int, columns: Int) {
+    let (rows, columns) = (
+      tensor.shape.axes[tensor.rank - 2], tensor.shape.axes[tensor.rank - 1]
+    )
+    return transposing ? (columns, rows) : (rows, columns)
   }
 }

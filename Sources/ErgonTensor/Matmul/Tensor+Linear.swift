@@ -11,6 +11,7 @@ extension Tensor where Scalar: FloatScalar {
   /// - Precondition: the last axis has the length `in`.
   /// - Cost: 2 · rows · in · out operations; the gradient twice that. The gradient keeps the
   ///   input, and the result or, for SiLU and GELU, the sum before the activation.
+  @specialized(where Scalar == Float)
   public func linear(
     _ weight: Tensor, bias: Tensor? = nil, activation: Activation = .none
   ) -> Tensor {
@@ -38,8 +39,8 @@ extension Tensor where Scalar: FloatScalar {
       let biasGradient = record.pullBack(&g, wantsBias: place.map { back.needs($0) } ?? false)
       if let place, let biasGradient { back.add(to: place) { biasGradient } }
       let d = g
-      back.add(to: input) { .product(d, weight.matrixTransposed) }
-      back.add(to: weight) { .product(input.asRows.matrixTransposed, d.asRows) }
+      back.add(to: input) { .product(d, weight, transposingRight: true) }
+      back.add(to: weight) { .product(input.asRows, transposingLeft: true, d.asRows) }
     }.droppingRow(of: self)
   }
 

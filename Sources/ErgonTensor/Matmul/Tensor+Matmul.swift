@@ -12,6 +12,7 @@ extension Tensor where Scalar: FloatScalar {
   ///
   /// - Precondition: inner lengths that agree, batches that broadcast.
   /// - Cost: 2 · batch · m · n · k operations; reads each side once.
+  @specialized(where Scalar == Float)
   public func matmul(_ other: Tensor) -> Tensor {
     precondition(
       rank > 0 && other.rank > 0,
@@ -32,28 +33,41 @@ extension Tensor where Scalar: FloatScalar {
   }
 
   /// The product of matrices, recorded.
-  private static func matrixProduct(_ a: Tensor, _ b: Tensor) -> Tensor {
-    let y = product(a, b)
+  private static func matrixProduct(
+    _ a: Tensor, transposingLeft: Bool = false, _ b: Tensor, transposingRight: Bool = false
+  ) -> Tensor {
+    let y = product(
+      a, transposingLeft: transposingLeft, b, transposingRight: transposingRight)
     guard records(a, b) else { return y }
     // Each gradient needs the other's values alone.
     let left = b.node == nil ? a.outline : a
     let right = a.node == nil ? b.outline : b
     return y.recorded { g, back in
+      // With op(a) op(b) = y: the gradient of op(a) is g op(b)ᵀ, that of a its transpose where op
+      // transposes; likewise for b.
       back.add(to: left) {
-        matrixProduct(g, right.matrixTransposed).summed(to: left.shape)
+        let slope =
+          transposingLeft
+          ? matrixProduct(right, transposingLeft: transposingRight, g, transposingRight: true)
+          : matrixProduct(g, right, transposingRight: !transposingRight)
+        return slope.summed(to: left.shape)
       }
       back.add(to: right) {
-        guard right.rank == 2, left.rank > 2 else {
-          return matrixProduct(left.matrixTransposed, g).summed(to: right.shape)
+        if right.rank == 2, left.rank > 2, !transposingLeft {
+          // The sum over the batch is part of one long product.
+          let (x, g) = (left.asRows, g.asRows)
+          return transposingRight
+            ? matrixProduct(g, transposingLeft: true, x)
+            : matrixProduct(x, transposingLeft: true, g)
         }
-        // The sum over the batch is part of one long product.
-        return matrixProduct(left.asRows.matrixTransposed, g.asRows)
+        let slope =
+          transposingRight
+          ? matrixProduct(g, transposingLeft: true, left, transposingRight: transposingLeft)
+          : matrixProduct(left, transposingLeft: !transposingLeft, g)
+        return slope.summed(to: right.shape)
       }
     }
   }
-
-  /// The last two axes exchanged.
-  var matrixTransposed: Tensor { transposed(-2, -1) }
 
   /// All axes but the last in one.
   var asRows: Tensor {

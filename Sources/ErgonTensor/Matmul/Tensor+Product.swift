@@ -4,17 +4,22 @@ import CErgonKernels
 extension Tensor where Scalar: FloatScalar {
   /// The products of the matrices in the last two axes; the axes before broadcast.
   ///
-  /// Views that are transposed, cut out of a larger matrix or repeated are read where they lie. A
-  /// bias along the last axis and an activation are applied in the same pass.
+  /// Views that are transposed, cut out of a larger matrix or repeated are read where they lie;
+  /// each side may be transposed once more. A bias along the last axis and an activation are
+  /// applied in the same pass.
   static func product(
-    _ a: Tensor, _ b: Tensor, bias: Tensor? = nil, activation: Activation = .none
+    _ a: Tensor, transposingLeft: Bool = false, _ b: Tensor, transposingRight: Bool = false,
+    bias: Tensor? = nil, activation: Activation = .none
   ) -> Tensor {
-    let (m, k, n) = (a.shape.axes[a.rank - 2], a.shape.axes[a.rank - 1], b.shape.axes[b.rank - 1])
+    let (m, k) = MatrixOperand.size(a, transposing: transposingLeft)
+    let n = MatrixOperand.size(b, transposing: transposingRight).columns
     let batch =
       a.rank == 2 && b.rank == 2
       ? [] : Shape.broadcast(a.shape.droppingLast(2), b.shape.droppingLast(2), for: "matmul")
     let shape = batch.appending(m).appending(n)
-    let plan = ProductPlan(batch, MatrixOperand(a), MatrixOperand(b), m, n, k)
+    let plan = ProductPlan(
+      batch, MatrixOperand(a, transposing: transposingLeft),
+      MatrixOperand(b, transposing: transposingRight), m, n, k)
     let bias = bias?.contiguous()
     return Tensor(shape: shape) { out in
       if shape.count > 0 { plan.run(bias: bias, activation, into: out) }

@@ -8,6 +8,7 @@ extension Tensor where Scalar: FloatScalar {
   ///
   /// - Precondition: weight and bias have the length of the last axis.
   /// - Reference: Ba, Kiros, Hinton, Layer normalization, 2016.
+  @specialized(where Scalar == Float)
   public func layerNorm(
     weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Scalar = 1e-5
   ) -> Tensor {
@@ -50,6 +51,7 @@ extension Tensor where Scalar: FloatScalar {
   ///
   /// - Precondition: the weight has the length of the last axis.
   /// - Reference: Zhang, Sennrich, Root mean square layer normalization, 2019.
+  @specialized(where Scalar == Float)
   public func rmsNorm(weight: Tensor? = nil, epsilon: Scalar = 1e-6) -> Tensor {
     checkAffine(weight, nil, "rmsNorm")
     let records = isRecorded || (weight?.isRecorded ?? false)

@@ -9,6 +9,7 @@ extension Tensor where Scalar: FloatScalar {
   ///
   /// - Parameter stride: That of the windows; the window where it is not given.
   /// - Precondition: images `[N, H, W, C]`; no window lies in the padding alone.
+  @specialized(where Scalar == Float)
   public func maxPool2d(
     _ window: Extent, stride: Extent? = nil, padding: Padding = .valid
   ) -> Tensor {
@@ -35,6 +36,7 @@ extension Tensor where Scalar: FloatScalar {
   ///   - stride: That of the windows; the window where it is not given.
   ///   - countsPadding: Whether the zeros around the image count as elements.
   /// - Precondition: images `[N, H, W, C]`; no window lies in the padding alone.
+  @specialized(where Scalar == Float)
   public func averagePool2d(
     _ window: Extent, stride: Extent? = nil, padding: Padding = .valid, countsPadding: Bool = false
   ) -> Tensor {

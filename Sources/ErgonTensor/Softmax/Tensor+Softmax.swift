@@ -7,6 +7,7 @@ extension Tensor where Scalar: FloatScalar {
   ///
   /// - Parameter scale: What elements are multiplied by first, an inverse temperature.
   /// - Accuracy: The greatest element is subtracted first, so that nothing overflows.
+  @specialized(where Scalar == Float)
   public func softmax(axis: Int = -1, scale: Scalar = 1) -> Tensor {
     alongLastAxis(axis, "softmax") { x in
       let dense = x.contiguousValue
@@ -34,6 +35,7 @@ extension Tensor where Scalar: FloatScalar {
   /// ```swift
   /// logits.logSoftmax()           // logits: [64, 10]  ->  [64, 10]
   /// ```
+  @specialized(where Scalar == Float)
   public func logSoftmax(axis: Int = -1) -> Tensor {
     alongLastAxis(axis, "logSoftmax") { x in
       let dense = x.contiguousValue
