@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "ErgonPlot", targets: ["ErgonPlot"]),
     .library(name: "ErgonData", targets: ["ErgonData"]),
     .library(name: "ErgonImage", targets: ["ErgonImage"]),
+    .library(name: "ErgonFetch", targets: ["ErgonFetch"]),
     .library(name: "ErgonTensor", targets: ["ErgonTensor"]),
     .library(name: "ErgonTensorScience", targets: ["ErgonTensorScience"]),
     .library(name: "ErgonNN", targets: ["ErgonNN"]),
@@ -88,6 +89,13 @@ let package = Package(
     // First floor
     .target(
       name: "ErgonImage", dependencies: ["CErgonImage", "ErgonData"], swiftSettings: strict),
+    .target(
+      name: "ErgonFetch",
+      dependencies: [
+        "ErgonWorkload", "ErgonData",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "ErgonTensor",
       dependencies: [
@@ -182,6 +190,9 @@ let package = Package(
     .testTarget(
       name: "ErgonImageTests",
       dependencies: ["ErgonImage", "ErgonData", "CZlib", "_ErgonTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ErgonFetchTests", dependencies: ["ErgonFetch", "ErgonData", "ErgonWorkload"],
       swiftSettings: strict),
     .testTarget(
       name: "ErgonTensorTests", dependencies: ["ErgonTensor", "CErgonKernels"],
