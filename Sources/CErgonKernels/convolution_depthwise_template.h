@@ -126,58 +126,113 @@ typedef struct {
   ek_int blocks, padded;
 } EK_TYPED(depthwise_weight_task);
 
-// The sum of x * g (of g alone where x is null) over rows of neighbouring outputs.
-EK_INLINE V EK_TYPED(sum_of_products)(const T *x, ek_int x_row, ek_int x_step, const T *g,
-                                      ek_int g_row, ek_int g_step, ek_int rows, ek_int columns,
-                                      MASK part) {
-  V sum[4] = {{0}, {0}, {0}, {0}};
-  for (ek_int row = 0; row < rows; row++) {
-    const T *a = x + row * x_row, *b = g + row * g_row;
-    ek_int i = 0;
-    for (; i + 4 <= columns; i += 4, a += 4 * x_step, b += 4 * g_step) {
-      _Pragma("clang loop unroll(full)") for (int k = 0; k < 4; k++)
-          sum[k] += LOAD_PART(a + k * x_step, part) * LOAD_PART(b + k * g_step, part);
+// Rows of neighbouring outputs' gradients and the inputs their first tap reads.
+typedef struct {
+  const T *x, *g;
+  ek_int x_row, x_step, across, g_row, g_step, rows, columns;
+  MASK part;
+} EK_TYPED(depthwise_sums);
+
+// sums[k] += the sum of x * g for K taps beside one another, which share the reads of g.
+EK_INLINE void EK_TYPED(sum_taps)(const EK_TYPED(depthwise_sums) *s, const int K, ek_int sums_step,
+                                  T *sums) {
+  enum { chains = 4 };  // Independent sums, or each addition would wait for the last.
+  V sum[chains][K];
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < chains; i++)
+    _Pragma("clang loop unroll(full)") for (int k = 0; k < K; k++) sum[i][k] = (V){0};
+  for (ek_int row = 0; row < s->rows; row++) {
+    const T *x = s->x + row * s->x_row, *g = s->g + row * s->g_row;
+    ek_int left = s->columns;
+    for (; left >= chains; left -= chains) {
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < chains; i++) {
+        V gradient = LOAD_PART(g, s->part);
+        _Pragma("clang loop unroll(full)") for (int k = 0; k < K; k++)
+            sum[i][k] += LOAD_PART(x + k * s->across, s->part) * gradient;
+        x += s->x_step, g += s->g_step;
+      }
     }
-    for (; i < columns; i++, a += x_step, b += g_step)
-      sum[0] += LOAD_PART(a, part) * LOAD_PART(b, part);
+    for (; left > 0; left--, x += s->x_step, g += s->g_step) {
+      V gradient = LOAD_PART(g, s->part);
+      _Pragma("clang loop unroll(full)") for (int k = 0; k < K; k++)
+          sum[0][k] += LOAD_PART(x + k * s->across, s->part) * gradient;
+    }
   }
-  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  _Pragma("clang loop unroll(full)") for (int k = 0; k < K; k++) {
+    T *to = sums + k * sums_step;
+    V all = (sum[0][k] + sum[1][k]) + (sum[2][k] + sum[3][k]);
+    EK_TYPED(store)(to, EK_TYPED(load)(to) + all);
+  }
+}
+
+// One window row's sums for one image and one vector of channels; s holds the rows, with x and g at
+// their first pixel.
+EK_INLINE void EK_TYPED(sum_window_row)(const ek_correlation *c, EK_TYPED(depthwise_sums) s,
+                                        ek_int sums_step, T *sums) {
+  enum { together = 3 };
+  const T *x = s.x, *g = s.g;
+  for (ek_int first = 0; first < c->taps_w; first += together) {
+    ek_int many = ek_least(together, c->taps_w - first);
+    // The outputs all of whose taps lie in the image, then what single taps have besides.
+    EK_TYPED(positions) all = {0, c->columns};
+    for (ek_int k = first; k < first + many; k++) {
+      EK_TYPED(positions) own =
+          EK_TYPED(inside)(c->left + k * c->spread_w, c->stride_w, c->width, c->columns);
+      all.first = ek_most(all.first, own.first), all.last = ek_least(all.last, own.last);
+    }
+    all.last = ek_most(all.last, all.first);
+#define SUM(K, tap, from, to)                                                                  \
+  (s.x = x + (from) * s.x_step + (c->left + (tap) * c->spread_w) * c->pixel,                   \
+   s.g = g + (from) * s.g_step, s.columns = (to) - (from),                                     \
+   EK_TYPED(sum_taps)(&s, K, sums_step, sums + (tap) * sums_step))
+    if (all.last > all.first) {
+      if (many == 3) SUM(3, first, all.first, all.last);
+      else if (many == 2) SUM(2, first, all.first, all.last);
+      else SUM(1, first, all.first, all.last);
+    }
+    for (ek_int k = first; k < first + many; k++) {
+      EK_TYPED(positions) own =
+          EK_TYPED(inside)(c->left + k * c->spread_w, c->stride_w, c->width, c->columns);
+      ek_int before = ek_least(all.first, own.last), after = ek_most(all.last, own.first);
+      if (own.first < before) SUM(1, k, own.first, before);
+      after = ek_most(after, before);
+      if (after < own.last) SUM(1, k, after, own.last);
+    }
+#undef SUM
+  }
 }
 
 // Blocks of images begin ..< end.
 static void EK_TYPED(depthwise_weight_blocks)(void *context, ek_int begin, ek_int end) {
   const EK_TYPED(depthwise_weight_task) *task = context;
   const ek_correlation *c = task->c;
-  ek_int channels = c->pixel, taps = c->taps_h * c->taps_w;
+  ek_int channels = c->pixel, taps = c->taps_h * c->taps_w, line = c->width * channels;
   static const T ones[LANES] = {[0 ... VECTOR_BYTES / sizeof(T) - 1] = 1};
   for (ek_int block = begin; block < end; block++) {
     T *sums = task->sums + block * (taps + 1) * task->padded;
     memset(sums, 0, (size_t)((taps + 1) * task->padded) * sizeof(T));
     ek_int last = c->batch * (block + 1) / task->blocks;
     for (ek_int n = c->batch * block / task->blocks; n < last; n++) {
-      const T *image = task->x + n * c->height * c->width * channels;
-      const T *gradient = task->g + n * c->out_image;
+      const T *image = task->x + n * c->height * line, *gradient = task->g + n * c->out_image;
       for (ek_int channel = 0; channel < channels; channel += LANES) {
         MASK part = FIRST(ek_least(LANES, channels - channel));
-        for (ek_int tap = 0; tap < taps; tap++) {
-          ek_int down = c->top + tap / c->taps_w * c->spread_h;
-          ek_int right = c->left + tap % c->taps_w * c->spread_w;
+        for (ek_int kh = 0; kh < c->taps_h; kh++) {
+          ek_int down = c->top + kh * c->spread_h;
           EK_TYPED(positions) rows = EK_TYPED(inside)(down, c->stride_h, c->height, c->rows);
-          EK_TYPED(positions) columns =
-              EK_TYPED(inside)(right, c->stride_w, c->width, c->columns);
-          ek_int h = rows.first * c->stride_h + down, w = columns.first * c->stride_w + right;
-          V sum = EK_TYPED(sum_of_products)(
-              image + (h * c->width + w) * channels + channel, c->stride_h * c->width * channels,
-              c->stride_w * channels,
-              gradient + rows.first * c->out_row + columns.first * channels + channel, c->out_row,
-              channels, rows.last - rows.first, columns.last - columns.first, part);
-          T *to = sums + tap * task->padded + channel;
-          EK_TYPED(store)(to, EK_TYPED(load)(to) + sum);
+          EK_TYPED(depthwise_sums) s = {
+              .x = image + (rows.first * c->stride_h + down) * line + channel,
+              .g = gradient + rows.first * c->out_row + channel,
+              .x_row = c->stride_h * line, .x_step = c->stride_w * channels,
+              .across = c->spread_w * channels, .g_row = c->out_row, .g_step = channels,
+              .rows = rows.last - rows.first, .part = part,
+          };
+          EK_TYPED(sum_window_row)(c, s, task->padded,
+                                   sums + kh * c->taps_w * task->padded + channel);
         }
-        V sum = EK_TYPED(sum_of_products)(ones, 0, 0, gradient + channel, c->out_row, channels,
-                                          c->rows, c->columns, part);
-        T *to = sums + taps * task->padded + channel;
-        EK_TYPED(store)(to, EK_TYPED(load)(to) + sum);
+        EK_TYPED(depthwise_sums) bias = {
+            .x = ones, .g = gradient + channel, .g_row = c->out_row, .g_step = channels,
+            .rows = c->rows, .columns = c->columns, .part = part,
+        };
+        EK_TYPED(sum_taps)(&bias, 1, 0, sums + taps * task->padded + channel);
       }
     }
   }
