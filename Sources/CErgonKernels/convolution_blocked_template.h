@@ -81,6 +81,12 @@ EK_INLINE void EK_TYPED(run_tile)(const EK_TYPED(tile) *t, const int M, const in
     }
   T *y = t->y;
   const bool relu = t->relu, whole = t->whole, add = t->add;
+  if (whole && !relu && !add) {  // With short sums the tests below would tell.
+    _Pragma("clang loop unroll(full)") for (int m = 0; m < M; m++, y += t->y_step)
+      _Pragma("clang loop unroll(full)") for (int j = 0; j < N; j++)
+        EK_TYPED(store)(y + j * LANES, sum[m * N + j]);
+    return;
+  }
   _Pragma("clang loop unroll(full)") for (int m = 0; m < M; m++, y += t->y_step) {
     _Pragma("clang loop unroll(full)") for (int j = 0; j < N; j++) {
       V v = sum[m * N + j];

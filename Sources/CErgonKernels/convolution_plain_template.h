@@ -41,8 +41,10 @@ static void EK_TYPED(plain_forward)(void *context, ek_int begin, ek_int end) {
               }
         }
       }
-      for (ek_int oc = 0; oc < oc_count; oc++)
-        y[oc] = EK_TYPED(ek_activate)(task->activation, task->bias ? y[oc] + task->bias[oc] : y[oc]);
+      for (ek_int oc = 0; oc < oc_count; oc++) {
+        T sum = task->bias ? y[oc] + task->bias[oc] : y[oc];
+        y[oc] = EK_TYPED(ek_activate)(task->activation, sum);
+      }
     }
   }
 }
@@ -123,7 +125,8 @@ void EK_TYPED(ek_conv2d_weight_gradient_plain)(const ek_conv2d_shape *shape, con
   ek_int rows = shape->kernel_height * shape->kernel_width * (shape->channels / shape->groups);
   ek_parallel_for(rows, 1, EK_TYPED(plain_weight_gradient), &task);
   if (!bias_gradient) return;
-  ek_int pixels = shape->batch * shape->out_height * shape->out_width, oc_count = shape->out_channels;
+  ek_int pixels = shape->batch * shape->out_height * shape->out_width;
+  ek_int oc_count = shape->out_channels;
   for (ek_int oc = 0; oc < oc_count; oc++) bias_gradient[oc] = 0;
   for (ek_int pixel = 0; pixel < pixels; pixel++)
     for (ek_int oc = 0; oc < oc_count; oc++) bias_gradient[oc] += g[pixel * oc_count + oc];

@@ -45,8 +45,10 @@ EK_INLINE void EK_TYPED(run_weight_tile)(const EK_TYPED(weight_tile) *t, const i
     }
   }
   _Pragma("clang loop unroll(full)") for (int i = 0; i < R * M; i++)
-    _Pragma("clang loop unroll(full)") for (int j = 0; j < N; j++)
-      EK_TYPED(store)(t->sum + i / M * t->sum_run + i % M * t->sum_step + j * LANES, sum[i * N + j]);
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < N; j++) {
+      T *to = t->sum + i / M * t->sum_run + i % M * t->sum_step + j * LANES;
+      EK_TYPED(store)(to, sum[i * N + j]);
+    }
 }
 
 #define TILE(M, N)                                                                        \
@@ -292,7 +294,8 @@ static void EK_TYPED(weight_gradient)(ek_correlation c, const T *x, const T *g, 
     ek_int lanes = c.lanes / c.fold;
     for (ek_int group = 0; group < c.groups; group++)
       for (ek_int l = 0; l < c.lanes; l++) {
-        T *to = bias_gradient + group * lanes + l % lanes, value = task.bias_sums[group * padded + l];
+        T *to = bias_gradient + group * lanes + l % lanes;
+        T value = task.bias_sums[group * padded + l];
         *to = l < lanes ? value : *to + value;
       }
   }

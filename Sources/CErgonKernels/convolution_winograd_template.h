@@ -58,6 +58,25 @@ static EK_TYPED(winograd_task) EK_TYPED(winograd_of)(const ek_correlation *c, ek
 
 // MARK: Transforms
 
+// Tiles beside one another in one row of tiles, from `first` on.
+typedef struct {
+  ek_int count;           // no more than asked for
+  ek_int n, row, column;  // the image; the first tile's row and column of outputs
+  ek_int offset, tall;    // where its outputs are; how many rows of them, 1 or 2
+} EK_TYPED(tile_run);
+
+EK_INLINE EK_TYPED(tile_run) EK_TYPED(run_of)(const EK_TYPED(winograd_task) *task, ek_int first,
+                                              ek_int most) {
+  const ek_correlation *c = task->c;
+  ek_int line = first / task->tile_columns, column = first % task->tile_columns;
+  EK_TYPED(tile_run) run = {
+      .count = ek_least(task->tile_columns - column, most), .n = line / task->tile_rows,
+      .row = line % task->tile_rows * 2, .column = column * 2};
+  run.offset = run.n * c->out_image + run.row * c->out_row + run.column * c->out_column;
+  run.tall = ek_least(2, c->rows - run.row);
+  return run;
+}
+
 // One column of a tile's input, transformed downwards.
 EK_INLINE void EK_TYPED(input_column)(const T *const rows[4], const ek_int steps[4], ek_int w,
                                       ek_int width, ek_int channel, const bool whole, MASK part,
@@ -75,16 +94,16 @@ EK_INLINE void EK_TYPED(input_column)(const T *const rows[4], const ek_int steps
   column[3] = d[1] - d[3];
 }
 
-// B' d B for `count` tiles beside one another, one vector of channels.
+// B' d B for tiles beside one another, one vector of channels.
 EK_INLINE void EK_TYPED(input_run)(const ek_correlation *c, const T *const rows[4],
-                                   const ek_int steps[4], ek_int first, ek_int count,
+                                   const ek_int steps[4], EK_TYPED(tile_run) run,
                                    ek_int channel, const bool whole, MASK part, T *to,
                                    ek_int position_step) {
   V column[4][4];
-  ek_int w = 2 * first + c->left;
+  ek_int w = run.column + c->left;
   _Pragma("clang loop unroll(full)") for (int i = 0; i < 2; i++)
       EK_TYPED(input_column)(rows, steps, w + i, c->width, channel, whole, part, column[i]);
-  for (ek_int tile = 0; tile < count; tile++, w += 2, to += c->channels) {
+  for (ek_int tile = 0; tile < run.count; tile++, w += 2, to += c->channels) {
     _Pragma("clang loop unroll(full)") for (int i = 2; i < 4; i++)
         EK_TYPED(input_column)(rows, steps, w + i, c->width, channel, whole, part, column[i]);
     _Pragma("clang loop unroll(full)") for (int r = 0; r < 4; r++) {
@@ -106,77 +125,78 @@ static void EK_TYPED(transform_input)(const EK_TYPED(winograd_task) *task, ek_in
                                       ek_int count, const T *zeros, T *to) {
   const ek_correlation *c = task->c;
   ek_int position_step = task->at_once * c->channels;
-  for (ek_int tile = first; tile < first + count;) {
-    ek_int line = tile / task->tile_columns, column = tile % task->tile_columns;
-    ek_int run = ek_least(task->tile_columns - column, first + count - tile);
-    const T *image = task->image + line / task->tile_rows * c->height * c->width * c->pixel;
+  for (ek_int done = 0; done < count;) {
+    EK_TYPED(tile_run) run = EK_TYPED(run_of)(task, first + done, count - done);
+    const T *image = task->image + run.n * c->height * c->width * c->pixel;
     const T *rows[4];
     ek_int steps[4];
     for (int r = 0; r < 4; r++) {
-      ek_int h = line % task->tile_rows * 2 + c->top + r;
+      ek_int h = run.row + c->top + r;
       const bool outside = h < 0 || h >= c->height;
       rows[r] = outside ? zeros : image + h * c->width * c->pixel;
       steps[r] = outside ? 0 : c->pixel;
     }
     for (ek_int channel = 0; channel < c->channels; channel += LANES) {
       ek_int here = ek_least(LANES, c->channels - channel);
-      T *at = to + (tile - first) * c->channels + channel;
+      T *at = to + done * c->channels + channel;
       if (here == LANES)
-        EK_TYPED(input_run)(c, rows, steps, column, run, channel, true, FIRST(LANES), at,
-                            position_step);
+        EK_TYPED(input_run)(c, rows, steps, run, channel, true, FIRST(LANES), at, position_step);
       else
-        EK_TYPED(input_run)(c, rows, steps, column, run, channel, false, FIRST(here), at,
-                            position_step);
+        EK_TYPED(input_run)(c, rows, steps, run, channel, false, FIRST(here), at, position_step);
     }
-    tile += run;
+    done += run.count;
   }
 }
 
-// Where a tile's outputs are: from `offset`, 1 or 2 high and wide.
-typedef struct {
-  ek_int offset, tall, wide;
-} EK_TYPED(tile_place);
-
-EK_INLINE EK_TYPED(tile_place) EK_TYPED(place_of)(const EK_TYPED(winograd_task) *task,
-                                                  ek_int tile) {
-  const ek_correlation *c = task->c;
-  ek_int line = tile / task->tile_columns, column = tile % task->tile_columns * 2;
-  ek_int n = line / task->tile_rows, row = line % task->tile_rows * 2;
-  return (EK_TYPED(tile_place)){
-      n * c->out_image + row * c->out_row + column * c->out_column,
-      ek_least(2, c->rows - row), ek_least(2, c->columns - column)};
+// Y = A' M A + bias of one tile and one vector of lanes; p is [position] of M.
+EK_INLINE void EK_TYPED(output_tile)(const ek_correlation *c, const T *p, ek_int position_step,
+                                     V start, bool relu, ek_int tall, ek_int wide,
+                                     const bool whole, MASK part, T *out) {
+  V a[2][4];
+  _Pragma("clang loop unroll(full)") for (int s = 0; s < 4; s++) {
+    V m[4];
+    _Pragma("clang loop unroll(full)") for (int r = 0; r < 4; r++)
+        m[r] = EK_TYPED(load)(p + (4 * r + s) * position_step);
+    a[0][s] = m[0] + m[1] + m[2];
+    a[1][s] = m[1] - m[2] - m[3];
+  }
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < 2; i++) {
+    if (i >= tall) break;
+    V y[2] = {a[i][0] + a[i][1] + a[i][2] + start, a[i][1] - a[i][2] - a[i][3] + start};
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < 2; j++) {
+      if (j >= wide) break;
+      V v = y[j];
+      if (relu) v = (V)(~(v <= (V){0}) & (__typeof__(v <= v))v);
+      T *to = out + i * c->out_row + j * c->out_column;
+      if (whole) EK_TYPED(store)(to, v);
+      else STORE_PART(to, v, part);
+    }
+  }
 }
 
-// Y = A' M A + bias of the tiles first ..< first + count.
 static void EK_TYPED(transform_output)(const EK_TYPED(winograd_task) *task, ek_int first,
                                        ek_int count, const T *from) {
   const ek_correlation *c = task->c;
   ek_int position_step = task->at_once * task->padded;
-  for (ek_int tile = first; tile < first + count; tile++) {
-    EK_TYPED(tile_place) place = EK_TYPED(place_of)(task, tile);
-    T *corner = task->out + place.offset;
+  for (ek_int done = 0; done < count;) {
+    EK_TYPED(tile_run) run = EK_TYPED(run_of)(task, first + done, count - done);
     for (ek_int lane = 0; lane < c->lanes; lane += LANES) {
-      const T *p = from + (tile - first) * task->padded + lane;
-      V a[2][4], start = EK_TYPED(load)(task->bias + lane);
-      _Pragma("clang loop unroll(full)") for (int s = 0; s < 4; s++) {
-        V m[4];
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < 4; r++)
-            m[r] = EK_TYPED(load)(p + (4 * r + s) * position_step);
-        a[0][s] = m[0] + m[1] + m[2];
-        a[1][s] = m[1] - m[2] - m[3];
-      }
-      MASK part = FIRST(ek_least(LANES, c->lanes - lane));
-      _Pragma("clang loop unroll(full)") for (int i = 0; i < 2; i++) {
-        if (i >= place.tall) break;
-        V y[2] = {a[i][0] + a[i][1] + a[i][2] + start, a[i][1] - a[i][2] - a[i][3] + start};
-        _Pragma("clang loop unroll(full)") for (int j = 0; j < 2; j++) {
-          if (j >= place.wide) break;
-          V v = y[j];
-          if (task->relu) v = (V)(~(v <= (V){0}) & (__typeof__(v <= v))v);
-          STORE_PART(corner + i * c->out_row + j * c->out_column + lane, v, part);
-        }
+      ek_int here = ek_least(LANES, c->lanes - lane);
+      const bool whole = here == LANES;
+      MASK part = FIRST(here);
+      V start = EK_TYPED(load)(task->bias + lane);
+      T *out = task->out + run.offset + lane;
+      const T *p = from + done * task->padded + lane;
+      for (ek_int i = 0; i < run.count; i++, p += task->padded, out += 2 * c->out_column) {
+        ek_int wide = ek_least(2, c->columns - run.column - 2 * i);
+        if (whole && run.tall + wide == 4)
+          EK_TYPED(output_tile)(c, p, position_step, start, task->relu, 2, 2, true, part, out);
+        else
+          EK_TYPED(output_tile)(c, p, position_step, start, task->relu, run.tall, wide, false,
+                                part, out);
       }
     }
+    done += run.count;
   }
 }
 
@@ -185,31 +205,35 @@ static void EK_TYPED(transform_gradient)(const EK_TYPED(winograd_task) *task, ek
                                          ek_int count, T *to) {
   const ek_correlation *c = task->c;
   ek_int position_step = task->at_once * task->padded;
-  for (ek_int tile = first; tile < first + count; tile++) {
-    EK_TYPED(tile_place) place = EK_TYPED(place_of)(task, tile);
-    const T *corner = task->g + place.offset;
+  for (ek_int done = 0; done < count;) {
+    EK_TYPED(tile_run) run = EK_TYPED(run_of)(task, first + done, count - done);
     for (ek_int lane = 0; lane < c->lanes; lane += LANES) {
       MASK part = FIRST(ek_least(LANES, c->lanes - lane));
-      V g[2][2] = {{{0}, {0}}, {{0}, {0}}};
-      _Pragma("clang loop unroll(full)") for (int i = 0; i < 2; i++)
-        _Pragma("clang loop unroll(full)") for (int j = 0; j < 2; j++)
-          if (i < place.tall && j < place.wide)
-            g[i][j] = LOAD_PART(corner + i * c->out_row + j * c->out_column + lane, part);
-      T *p = to + (tile - first) * task->padded + lane;
-      V a[4][2];
-      _Pragma("clang loop unroll(full)") for (int j = 0; j < 2; j++) {
-        a[0][j] = g[0][j];
-        a[1][j] = g[0][j] + g[1][j];
-        a[2][j] = g[0][j] - g[1][j];
-        a[3][j] = -g[1][j];
-      }
-      _Pragma("clang loop unroll(full)") for (int r = 0; r < 4; r++) {
-        EK_TYPED(store)(p + (4 * r + 0) * position_step, a[r][0]);
-        EK_TYPED(store)(p + (4 * r + 1) * position_step, a[r][0] + a[r][1]);
-        EK_TYPED(store)(p + (4 * r + 2) * position_step, a[r][0] - a[r][1]);
-        EK_TYPED(store)(p + (4 * r + 3) * position_step, -a[r][1]);
+      const T *corner = task->g + run.offset + lane;
+      T *p = to + done * task->padded + lane;
+      for (ek_int i = 0; i < run.count; i++, p += task->padded, corner += 2 * c->out_column) {
+        ek_int wide = ek_least(2, c->columns - run.column - 2 * i);
+        V g[2][2] = {{{0}, {0}}, {{0}, {0}}};
+        _Pragma("clang loop unroll(full)") for (int r = 0; r < 2; r++)
+          _Pragma("clang loop unroll(full)") for (int s = 0; s < 2; s++)
+            if (r < run.tall && s < wide)
+              g[r][s] = LOAD_PART(corner + r * c->out_row + s * c->out_column, part);
+        V a[4][2];
+        _Pragma("clang loop unroll(full)") for (int s = 0; s < 2; s++) {
+          a[0][s] = g[0][s];
+          a[1][s] = g[0][s] + g[1][s];
+          a[2][s] = g[0][s] - g[1][s];
+          a[3][s] = -g[1][s];
+        }
+        _Pragma("clang loop unroll(full)") for (int r = 0; r < 4; r++) {
+          EK_TYPED(store)(p + (4 * r + 0) * position_step, a[r][0]);
+          EK_TYPED(store)(p + (4 * r + 1) * position_step, a[r][0] + a[r][1]);
+          EK_TYPED(store)(p + (4 * r + 2) * position_step, a[r][0] - a[r][1]);
+          EK_TYPED(store)(p + (4 * r + 3) * position_step, -a[r][1]);
+        }
       }
     }
+    done += run.count;
   }
 }
 
@@ -285,7 +309,8 @@ static void EK_TYPED(winograd)(const ek_correlation *c, const T *image, const T 
   task.image = image, task.relu = relu, task.out = out + c->out;
   ek_int plane = c->channels * task.padded;
   size_t bytes = (size_t)((9 + POSITIONS) * plane + task.padded) * sizeof(T);
-  T *panels = ek_allocate(bytes), *weights = panels + 9 * plane, *start = weights + POSITIONS * plane;
+  T *panels = ek_allocate(bytes), *weights = panels + 9 * plane;
+  T *start = weights + POSITIONS * plane;
   EK_TYPED(pack_weights)(c, VECTORS * LANES, w + c->weight, panels);
   EK_TYPED(transform_weights)(c, VECTORS * LANES, task.padded, panels, weights);
   for (ek_int i = 0; i < task.padded; i++) start[i] = bias && i < c->lanes ? bias[i] : 0;
