@@ -92,7 +92,8 @@ public func expectedCalibrationError(
         for i in best..<((row + 1) * classes) where values[i] > values[best] { best = i }
         let confidence = Double(values[best])
         // Bins are open below and closed above, as in the reference.
-        let bin = min(max(Int((confidence * Double(bins)).rounded(.up)) - 1, 0), bins - 1)
+        let place = (confidence * Double(bins)).rounded(.up)
+        let bin = place >= Double(bins) ? bins - 1 : place > 1 ? Int(place) - 1 : 0
         surplus[bin] += (best - row * classes == Int(labels[row]) ? 1 : 0) - confidence
         cases += 1
       }

@@ -68,6 +68,7 @@ public struct Checkpoint: Sendable, Hashable {
   public var everySteps: Int?
 
   public init(path: String, everySteps: Int? = nil) {
+    precondition(everySteps ?? 1 > 0, "Checkpoint: every \(everySteps ?? 0) steps")
     self.path = path
     self.everySteps = everySteps
   }
