@@ -73,8 +73,10 @@ public func train<B: TrainingBatch>(
   while !run.isFinished {
     let epoch = run.epoch
     try run.learn(from: try batches(epoch), metrics, forward, context)
-    let measured = try run.withFinalWeights {
-      try validation.map { try measure(try $0(), metrics, forward, .none) }
+    let measured = try validation.map { validation in
+      try run.validate(in: context) { report in
+        try measure(try validation(), metrics, forward) { sums, _ in try report(sums) }
+      }
     }
     try run.endEpoch(validation: measured)
   }
@@ -98,14 +100,19 @@ public func evaluate<Target>(
     let outputs = model(batch.inputs, pass)
     return (loss: loss(outputs, batch.targets), output: outputs)
   }
-  return try measure(batches, metrics, forward, context)
+  return try measure(batches, metrics, forward) { sums, counts in
+    try context.report(
+      WorkloadProgress(
+        stage: "evaluation", completed: Double(counts.items), counts: counts,
+        figures: sums.figures))
+  }
 }
 
-/// The means of loss and metrics over some batches.
+/// The means of loss and metrics over some batches; `report` is called after each.
 private func measure<B: TrainingBatch>(
   _ batches: any Sequence<B>, _ metrics: [Metric<B>],
   _ forward: (B, Pass) throws -> (loss: Tensor<Float>, output: Tensor<Float>),
-  _ context: (any WorkloadContext)?
+  _ report: (EvaluationSums, WorkloadCounts) throws -> Void
 ) throws -> Evaluation {
   var sums = EvaluationSums(metrics: metrics.map(\.name))
   let pass = Pass.inference
@@ -117,10 +124,7 @@ private func measure<B: TrainingBatch>(
     counts.items += UInt64(batch.count)
     counts.operations = 2 * pass.multiplyAdds
     counts.bytes += UInt64(batch.byteCount)
-    try context?.report(
-      WorkloadProgress(
-        stage: "evaluation", completed: Double(counts.items), counts: counts,
-        figures: sums.figures))
+    try report(sums, counts)
   }
   return sums.means
 }

@@ -123,8 +123,30 @@ struct TrainingRun {
 
   // MARK: Between epochs
 
-  /// Runs `body` with the weights that the model would end with.
-  func withFinalWeights<R>(_ body: () throws -> R) rethrows -> R {
+  /// Measures the model with the weights that it would end with; `measure` is handed what it is to
+  /// report with.
+  func validate(
+    in context: some WorkloadContext,
+    _ measure: (_ report: (EvaluationSums) throws -> Void) throws -> Evaluation
+  ) throws -> Evaluation {
+    let stage = "epoch \(epoch + 1), validation"
+    do {
+      return try withFinalWeights {
+        try measure { sums in
+          try context.report(
+            WorkloadProgress(
+              stage: stage, completed: Double(epoch + 1), total: Double(epochs),
+              counts: history.counts, figures: sums.figures))
+        }
+      }
+    } catch let stop as WorkloadStopped {
+      // Only now, with the weights that learning goes on with back in their place.
+      if let checkpoint { try save(to: checkpoint) }
+      throw stop
+    }
+  }
+
+  private func withFinalWeights<R>(_ body: () throws -> R) rethrows -> R {
     guard let average else { return try body() }
     return try average.applied(body)
   }

@@ -66,11 +66,17 @@ struct TrainingTests {
     #expect(history.steps == 240)
     #expect(history.counts.items == 1920)
     #expect(history.counts.bytes == 1920 * 16)
-    #expect(recorder.reports.count == 240)
-    #expect(recorder.reports[8].stage == "epoch 2")
-    #expect(recorder.reports[11].completed == 1.5)
-    #expect(recorder.reports[11].total == 30)
-    #expect(recorder.reports[11].figures.map(\.name) == ["loss", "mean absolute error", "items/s"])
+    // Eight steps and eight batches of validation an epoch.
+    #expect(recorder.reports.count == 480)
+    let middle = recorder.reports[19]
+    #expect(middle.stage == "epoch 2")
+    #expect(middle.completed == 1.5)
+    #expect(middle.total == 30)
+    #expect(middle.figures.map(\.name) == ["loss", "mean absolute error", "items/s"])
+    let end = recorder.reports[31]
+    #expect(end.stage == "epoch 2, validation")
+    #expect(end.completed == 2)
+    #expect(end.counts == recorder.reports[23].counts)
   }
 
   @Test("the same seed gives the same bits, another seed others")
