@@ -6,7 +6,7 @@
 #define EK_ISA avx2
 #define EK_NATIVE_HALF
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(EK_TARGET_AVX2, apply_to = function)
 
 #include "convert_loops.h"
 

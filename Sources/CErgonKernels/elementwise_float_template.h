@@ -1,5 +1,5 @@
-// The elementwise functions of one floating-point type: they choose the instruction set's kernel and
-// share large work between threads.
+// The elementwise functions of one floating-point type: they choose the instruction set's kernel
+// and share large work between threads.
 #include "elementwise.h"
 #include "strided.h"
 
@@ -93,7 +93,10 @@ static void EK_S(unary_runs)(void *context, ek_int begin, ek_int end) {
 
 void EK_S(ek_unary)(ek_unary_op op, ek_int rank, const ek_int *shape, const ek_int *xs,
                     const T *x, T *y) {
-  EK_S(unary_job) job = {.op = op, .x = x, .y = y};
+  EK_S(unary_job) job;
+  job.op = op;
+  job.x = x;
+  job.y = y;
   ek_walk_begin(&job.walk, rank, shape, 1, (const ek_int *const[]){xs});
   const ek_int length = job.walk.length, runs = job.walk.runs;
   if (runs == 1 && job.walk.step[0] == 1) {

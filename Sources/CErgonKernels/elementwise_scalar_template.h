@@ -104,8 +104,8 @@ static void EK_S(axpy)(ek_int count, T scale, const T *x, T *y) {
 
 // By halves, as the sums.
 static T EK_S(dot)(ek_int count, const T *a, const T *b) {
-  if (count > 128) {
-    const ek_int half = (count / 2 + 127) / 128 * 128;
+  if (count > 32) {
+    const ek_int half = (count / 2 + 31) / 32 * 32;
     return EK_S(dot)(half, a, b) + EK_S(dot)(count - half, a + half, b + half);
   }
   T sum = 0;

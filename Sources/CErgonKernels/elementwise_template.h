@@ -2,15 +2,83 @@
 #include "elementwise_line.h"
 #include "strided.h"
 
-void EK_S(ek_copy)(ek_int rank, const ek_int *shape, const ek_int *xs, const T *x, T *y) {
+typedef struct {
   ek_walk walk;
-  ek_walk_begin(&walk, rank, shape, 1, (const ek_int *const[]){xs});
+  const T *x;
+  T *y;
+} EK_S(copy_job);
+
+static void EK_S(copy_runs)(void *context, ek_int begin, ek_int end) {
+  const EK_S(copy_job) *job = context;
+  ek_walk walk = job->walk;
+  if (begin > 0) ek_walk_seek(&walk, begin);
   const ek_int length = walk.length, step = walk.step[0];
-  for (ek_int run = 0; run < walk.runs; run++, ek_walk_next(&walk), y += length) {
-    const T *from = x + walk.offset[0];
+  T *y = job->y + begin * length;
+  for (ek_int run = begin; run < end; run++, ek_walk_next(&walk), y += length) {
+    const T *from = job->x + walk.offset[0];
     if (step == 1) memcpy(y, from, (size_t)length * sizeof(T));
     else for (ek_int i = 0; i < length; i++) y[i] = from[i * step];
   }
+}
+
+typedef T EK_S(four) __attribute__((ext_vector_type(4)));
+
+// y[r, c] = x[c, r] for 4 x 4 elements: pairs of rows are interleaved, and pairs of pairs.
+EK_INLINE void EK_S(transpose_four)(const T *x, ek_int xs, T *y, ek_int ys) {
+  EK_S(four) row[4], pair[4], out[4];
+  for (int c = 0; c < 4; c++) memcpy(&row[c], x + c * xs, sizeof row[c]);
+  for (int c = 0; c < 2; c++) {
+    pair[c] = __builtin_shufflevector(row[c], row[c + 2], 0, 4, 1, 5);
+    pair[c + 2] = __builtin_shufflevector(row[c], row[c + 2], 2, 6, 3, 7);
+  }
+  for (int c = 0; c < 2; c++) {
+    out[2 * c] = __builtin_shufflevector(pair[2 * c], pair[2 * c + 1], 0, 4, 1, 5);
+    out[2 * c + 1] = __builtin_shufflevector(pair[2 * c], pair[2 * c + 1], 2, 6, 3, 7);
+  }
+  for (int r = 0; r < 4; r++) memcpy(y + r * ys, &out[r], sizeof out[r]);
+}
+
+enum { EK_S(strip) = 16 };  // rows at a time: a cache line of the other side
+
+// A transposed matrix, where the walk's lines begin one element apart: the output's rows in strips,
+// numbered through all matrices of the walk.
+static void EK_S(copy_strips)(void *context, ek_int begin, ek_int end) {
+  const EK_S(copy_job) *job = context;
+  ek_walk walk = job->walk;
+  const ek_int columns = walk.length, step = walk.step[0], rows = walk.size[walk.axes - 1];
+  const ek_int strips = ek_ceil_div(rows, EK_S(strip));
+  for (ek_int at = begin; at < end; at++) {
+    const ek_int first = at % strips * EK_S(strip), run = at / strips * rows + first;
+    const ek_int count = ek_least(EK_S(strip), rows - first);
+    ek_walk_seek(&walk, run);
+    const T *x = job->x + walk.offset[0];
+    T *y = job->y + run * columns;
+    const ek_int whole = count == EK_S(strip) ? columns / 4 * 4 : 0;
+    for (ek_int c = 0; c < whole; c += 4)
+      for (ek_int r = 0; r < EK_S(strip); r += 4)
+        EK_S(transpose_four)(x + c * step + r, step, y + r * columns + c, columns);
+    for (ek_int c = whole; c < columns; c++)
+      for (ek_int r = 0; r < count; r++) y[r * columns + c] = x[c * step + r];
+  }
+}
+
+void EK_S(ek_copy)(ek_int rank, const ek_int *shape, const ek_int *xs, const T *x, T *y) {
+  EK_S(copy_job) job;
+  ek_walk_begin(&job.walk, rank, shape, 1, (const ek_int *const[]){xs});
+  job.x = x;
+  job.y = y;
+  const ek_int length = job.walk.length, runs = job.walk.runs, axes = job.walk.axes;
+  ek_body body = EK_S(copy_runs);
+  ek_int count = runs, size = length;
+  if (axes > 0 && job.walk.stride[0][axes - 1] == 1 && runs > 0 && length >= 4) {
+    const ek_int rows = job.walk.size[axes - 1];
+    body = EK_S(copy_strips);
+    count = runs / rows * ek_ceil_div(rows, EK_S(strip));
+    size = length * EK_S(strip);
+  }
+  const ek_int grain = ek_ceil_div(EK_GRAIN_CHEAP, ek_most(1, size));
+  if (count <= 2 * grain) body(&job, 0, count);
+  else ek_parallel_for(count, grain, body, &job);
 }
 
 void EK_S(ek_spread)(ek_int rank, const ek_int *shape, const T *x, const ek_int *ys, T *y) {
@@ -92,7 +160,11 @@ static void EK_S(binary_runs)(void *context, ek_int begin, ek_int end) {
 
 void EK_S(ek_binary)(ek_binary_op op, ek_int rank, const ek_int *shape, const ek_int *as,
                      const T *a, const ek_int *bs, const T *b, T *y) {
-  EK_S(binary_job) job = {.op = op, .a = a, .b = b, .y = y};
+  EK_S(binary_job) job;
+  job.op = op;
+  job.a = a;
+  job.b = b;
+  job.y = y;
   ek_walk_begin(&job.walk, rank, shape, 2, (const ek_int *const[]){as, bs});
   const ek_int grain = ek_most(1, EK_GRAIN_CHEAP / ek_most(1, job.walk.length));
   if (job.walk.runs <= 2 * grain) EK_S(binary_runs)(&job, 0, job.walk.runs);

@@ -26,7 +26,7 @@ static void EK_S(unary)(ek_unary_op op, ek_int count, const T *x, T *y) {
     case EK_RELU: EK_EACH(EK_S(vector_relu)(v));
     case EK_SQUARED_RELU: EK_EACH(EK_S(vector_relu)(v) * EK_S(vector_relu)(v));
     case EK_SILU: EK_EACH(v * EK_S(vector_sigmoid)(v));
-    case EK_GELU: EK_EACH(v * EK_S(vector_normal)(v, NULL));
+    case EK_GELU: EK_EACH(EK_S(vector_gelu)(v));
     case EK_GELU_TANH: EK_EACH(v * EK_S(gelu_tanh_gate)(v));
     case EK_FLOOR: EK_EACH(__builtin_elementwise_floor(v));
     case EK_CEIL: EK_EACH(__builtin_elementwise_ceil(v));
@@ -148,6 +148,20 @@ static T EK_S(dot)(ek_int count, const T *a, const T *b) {
 
 static void EK_S(bias_activation)(ek_int rows, ek_int columns, const T *x, const T *bias,
                                   ek_activation activation, T *y) {
+  if (!bias) {
+    columns *= rows;
+    rows = 1;
+  }
+  // Few columns leave lanes empty: as many rows as there are lanes, end to end, fill vectors.
+  if (columns < LANES && rows >= 4 * LANES) {
+    T repeated[LANES * LANES];
+    const ek_int wide = LANES * columns, taken = rows / LANES * LANES;
+    for (ek_int i = 0; i < wide; i++) repeated[i] = bias[i % columns];
+    EK_S(bias_activation)(rows / LANES, wide, x, repeated, activation, y);
+    rows -= taken;
+    x += taken * columns;
+    y += taken * columns;
+  }
 #define EK_CASE(name)                                                                     \
   case name:                                                                              \
     for (ek_int r = 0; r < rows; r++, x += columns, y += columns)                         \

@@ -8,7 +8,7 @@
 #define EK_ISA avx2
 #define EK_VECTOR_BYTES 32
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(EK_TARGET_AVX2, apply_to = function)
 
 #include "vector.h"
 

@@ -1,5 +1,5 @@
-// The optimiser steps of one floating-point type: they choose the instruction set's kernel and share
-// large work between threads.
+// The optimiser steps of one floating-point type: they choose the instruction set's kernel and
+// share large work between threads.
 #include "optimizer.h"
 #include "scalar_arithmetic.h"
 

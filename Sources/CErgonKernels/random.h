@@ -19,6 +19,8 @@ typedef struct {
   /// The mask says where u < keep; y is x / keep there and else 0.
   void (*dropout)(ek_int count, const uint32_t *words, float keep, const float *x, float *y,
                   uint8_t *mask);
+  void (*dropout_gradient)(ek_int count, float keep, const uint8_t *mask, const float *g,
+                           float *dx);
 } ek_random;
 extern const ek_random ek_random_scalar, ek_random_avx2, ek_random_avx512, ek_random_neon;
 

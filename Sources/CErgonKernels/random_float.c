@@ -184,12 +184,16 @@ static void dropout_piece_f64(void *context, ek_int begin, ek_int end) {
     random_job job = {                                                                         \
         .key = key, .counter = counter, .a = keep, .x = x, .y = y, .mask = mask};              \
     over_elements(dropout_piece_##S, &job, count);                                             \
-  }                                                                                            \
-  void ek_dropout_gradient_##S(ek_int count, T keep, const uint8_t *mask, const T *g, T *dx) { \
-    for (ek_int i = 0; i < count; i++) {                                                       \
-      const T scaled = g[i] / keep;                                                            \
-      dx[i] = mask[i] ? scaled : 0;                                                            \
-    }                                                                                          \
   }
 EK_RANDOM_FUNCTIONS(float, f32)
 EK_RANDOM_FUNCTIONS(double, f64)
+
+void ek_dropout_gradient_f32(ek_int count, float keep, const uint8_t *mask, const float *g,
+                             float *dx) {
+  kernels()->dropout_gradient(count, keep, mask, g, dx);
+}
+
+void ek_dropout_gradient_f64(ek_int count, double keep, const uint8_t *mask, const double *g,
+                             double *dx) {
+  for (ek_int i = 0; i < count; i++) dx[i] = mask[i] ? g[i] / keep : 0;
+}

@@ -41,4 +41,9 @@ static void dropout(ek_int count, const uint32_t *words, float keep, const float
   }
 }
 
-const ek_random ek_random_scalar = {words, uniform, normal, affine, dropout};
+static void dropout_gradient(ek_int count, float keep, const uint8_t *mask, const float *g,
+                             float *dx) {
+  for (ek_int i = 0; i < count; i++) dx[i] = mask[i] ? g[i] / keep : 0;
+}
+
+const ek_random ek_random_scalar = {words, uniform, normal, affine, dropout, dropout_gradient};

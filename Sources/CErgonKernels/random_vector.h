@@ -1,5 +1,5 @@
-// Random kernels for one instruction set: the arithmetic of random_scalar.h, operation by operation,
-// on vectors.
+// Random kernels for one instruction set: the arithmetic of random_scalar.h, operation by
+// operation, on vectors.
 #include "random.h"
 #include "random_scalar.h"
 #include "vector.h"
@@ -120,16 +120,26 @@ static void affine(ek_int count, float a, float b, const float *x, float *y) {
   EK_VECTORS(count, STORE(y + i, a + b * LOAD(x + i)););
 }
 
+typedef uint8_t byte_lanes __attribute__((ext_vector_type(EK_VECTOR_BYTES / 4)));
+
 static void dropout(ek_int count, const uint32_t *words, float keep, const float *x, float *y,
                     uint8_t *mask) {
-  typedef uint8_t bytes __attribute__((ext_vector_type(EK_VECTOR_BYTES / 4)));
   EK_VECTORS(count, const L kept = unit(load_words(n, words + i)) < keep;
-             const bytes flags = __builtin_convertvector(kept & 1, bytes);
+             const byte_lanes flags = __builtin_convertvector(kept & 1, byte_lanes);
              STORE(y + i, kept ? LOAD(x + i) / keep : ALL(0));
              memcpy(mask + i, &flags, (size_t)n););
 }
 
-const ek_random EK_PASTE(ek_random, EK_ISA) = {words, uniform, normal, affine, dropout};
+static void dropout_gradient(ek_int count, float keep, const uint8_t *mask, const float *g,
+                             float *dx) {
+  EK_VECTORS(count, byte_lanes flags = 0; memcpy(&flags, mask + i, (size_t)n);
+             const L kept = __builtin_convertvector(flags, L) != 0;
+             STORE(dx + i, kept ? LOAD(g + i) / keep : ALL(0)););
+}
+
+const ek_random EK_PASTE(ek_random, EK_ISA) = {
+    words, uniform, normal, affine, dropout, dropout_gradient,
+};
 
 #undef T
 #undef S

@@ -69,11 +69,11 @@ static T EK_S(line)(ek_reduce_op op, ek_int count, const T *x) {
   return 0;
 }
 
-// `vectors` vectors of columns side by side, of the last n lanes. The blocks of 128 rows are joined
+// `vectors` vectors of columns side by side, of the last n lanes. The blocks of 64 rows are joined
 // as a binary counter carries: level k of the stack holds 2^k blocks.
 EK_INLINE void EK_S(column_strip)(ek_reduce_op op, const int vectors, ek_int n, ek_int rows,
                                   ek_int stride, const T *x, T *y) {
-  enum { most = 8, block = 128, levels = 56 };
+  enum { most = 8, block = 64, levels = 56 };
   const V start = ALL(EK_S(reduce_start)(op));
   const ek_reduce_op join = ek_joining(op);
   V stack[levels][most], sum[most];
@@ -114,6 +114,15 @@ EK_INLINE void EK_S(columns_of)(ek_reduce_op op, ek_int rows, ek_int columns, ek
 
 static void EK_S(columns)(ek_reduce_op op, ek_int rows, ek_int columns, ek_int stride, const T *x,
                           T *y) {
+  // Few columns leave lanes empty: as many rows as there are lanes, end to end, fill vectors.
+  if (columns < LANES && stride == columns && rows >= 4 * LANES) {
+    T parts[(LANES + 1) * LANES];
+    const ek_int wide = LANES * columns, taken = rows / LANES * LANES;
+    EK_S(columns)(op, rows / LANES, wide, wide, x, parts);
+    EK_S(columns)(op, rows - taken, columns, columns, x + taken * columns, parts + wide);
+    EK_S(columns)(ek_joining(op), LANES + 1, columns, columns, parts, y);
+    return;
+  }
   switch (op) {
     case EK_SUM: EK_S(columns_of)(EK_SUM, rows, columns, stride, x, y); return;
     case EK_PRODUCT: EK_S(columns_of)(EK_PRODUCT, rows, columns, stride, x, y); return;

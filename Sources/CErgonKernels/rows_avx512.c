@@ -8,8 +8,7 @@
 #define EK_ISA avx512
 #define EK_VECTOR_BYTES 64
 
-#pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(EK_TARGET_AVX512, apply_to = function)
 
 #include "vector_math.h"
 

@@ -1,5 +1,5 @@
-// The plain twins of the row kernels for one floating-point type. Sums over a row are formed by halves,
-// so that their errors grow with the logarithm of its length.
+// The plain twins of the row kernels for one floating-point type. Sums over a row are formed by
+// halves, so that their errors grow with the logarithm of its length.
 #include "elementwise.h"
 #include "reduce.h"
 #include "rows.h"
@@ -121,8 +121,8 @@ static void EK_S(layer_norm)(ek_int rows, ek_int columns, T epsilon, const T *x,
   }
 }
 
-static void EK_S(rms_norm)(ek_int rows, ek_int columns, T epsilon, const T *x, const T *weight, T *y,
-                       T *rstd) {
+static void EK_S(rms_norm)(ek_int rows, ek_int columns, T epsilon, const T *x, const T *weight,
+                           T *y, T *rstd) {
   for (ek_int r = 0; r < rows; r++, x += columns, y += columns) {
     const T squares = EK_PLAIN(ek_reductions).line(EK_SUM_OF_SQUARES, columns, x);
     const T s = rstd[r] = 1 / EK_S(sqrt)(squares / (T)columns + epsilon);

@@ -45,8 +45,8 @@ EK_LIBM2(pow) EK_LIBM2(atan2) EK_LIBM2(fmod)
   EK_INLINE T relu_##S(T x) { return x < 0 ? 0 : x; }                                          \
   EK_INLINE T squared_relu_##S(T x) { return relu_##S(x) * relu_##S(x); }                      \
   EK_INLINE T silu_##S(T x) { return x * sigmoid_##S(x); }                                     \
-  /* The complementary function keeps the relative accuracy of the left tail. */               \
-  EK_INLINE T gelu_##S(T x) { return (T)0.5 * x * erfc_##S(-x * (T)M_SQRT1_2); }               \
+  /* The complementary function keeps the relative accuracy of the left tail, whose end is 0. */ \
+  EK_INLINE T gelu_##S(T x) { return x < -40 ? 0 : (T)0.5 * x * erfc_##S(-x * (T)M_SQRT1_2); } \
   EK_INLINE T gelu_tanh_inner_##S(T x) {                                                       \
     return (T)(M_2_SQRTPI * M_SQRT1_2) * (x + (T)0.044715 * x * x * x);                        \
   }                                                                                            \

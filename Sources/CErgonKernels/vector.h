@@ -54,6 +54,8 @@ typedef int64_t ek_lanes_f64 __attribute__((ext_vector_type(EK_VECTOR_BYTES / 8)
 EK_VECTOR_BASICS(float, f32, 32)
 EK_VECTOR_BASICS(double, f64, 64)
 
+typedef float ek_four __attribute__((ext_vector_type(4)));
+
 // Loads and stores of the first 1 ..< EK_LANES lanes; the others load as zeros.
 #if EK_VECTOR_BYTES == 64
 EK_INLINE ek_vector_f32 load_first_f32(ek_int count, const float *x) {
@@ -69,7 +71,7 @@ EK_INLINE void store_first_f64(ek_int count, double *y, ek_vector_f64 v) {
   _mm512_mask_storeu_pd(y, (__mmask8)((1u << count) - 1), (__m512d)v);
 }
 #else
-// By halves: of 8 lanes 5 are a half of 4 and 1 lane of the other half.
+// Whole halves first, then halves of what is left; nothing passes through memory.
 EK_INLINE ek_vector_f64 load_first_f64(ek_int count, const double *x) {
   ek_vector_f64 v = 0;
 #if EK_VECTOR_BYTES == 32
@@ -92,50 +94,94 @@ EK_INLINE void store_first_f64(ek_int count, double *y, ek_vector_f64 v) {
 #endif
   if (count & 1) y[0] = v[0];
 }
-EK_INLINE ek_vector_f32 load_first_f32(ek_int count, const float *x) {
-  float spare[EK_LANES_f32] = {0};
-  float *to = spare;
+
+EK_INLINE ek_four load_first_of_four(ek_int count, const float *x) {
+  ek_four v = 0;
+  if (count & 2) {
+    memcpy(&v, x, 8);
+    if (count & 1) v[2] = x[2];
+  } else if (count & 1) {
+    v[0] = x[0];
+  }
+  return v;
+}
+EK_INLINE void store_first_of_four(ek_int count, float *y, ek_four v) {
+  if (count & 2) {
+    memcpy(y, &v, 8);
+    if (count & 1) y[2] = v[2];
+  } else if (count & 1) {
+    y[0] = v[0];
+  }
+}
 #if EK_VECTOR_BYTES == 32
-  if (count & 4) memcpy(to, x, 16), to += 4, x += 4;
-#endif
-  if (count & 2) memcpy(to, x, 8), to += 2, x += 2;
-  if (count & 1) *to = *x;
-  return load_f32(spare);
+EK_INLINE ek_vector_f32 load_first_f32(ek_int count, const float *x) {
+  ek_vector_f32 v = 0;
+  if (count & 4) {
+    memcpy(&v, x, 16);
+    v.hi = load_first_of_four(count, x + 4);
+  } else {
+    v.lo = load_first_of_four(count, x);
+  }
+  return v;
 }
 EK_INLINE void store_first_f32(ek_int count, float *y, ek_vector_f32 v) {
-  float spare[EK_LANES_f32];
-  const float *from = spare;
-  store_f32(spare, v);
-#if EK_VECTOR_BYTES == 32
-  if (count & 4) memcpy(y, from, 16), y += 4, from += 4;
-#endif
-  if (count & 2) memcpy(y, from, 8), y += 2, from += 2;
-  if (count & 1) *y = *from;
+  if (count & 4) {
+    memcpy(y, &v, 16);
+    store_first_of_four(count, y + 4, v.hi);
+  } else {
+    store_first_of_four(count, y, v.lo);
+  }
 }
+#else
+EK_INLINE ek_vector_f32 load_first_f32(ek_int count, const float *x) {
+  return load_first_of_four(count, x);
+}
+EK_INLINE void store_first_f32(ek_int count, float *y, ek_vector_f32 v) {
+  store_first_of_four(count, y, v);
+}
+#endif
 #endif
 
 // Across the lanes, by halves.
-#define EK_ACROSS(name, T, S, JOIN)                        \
-  EK_INLINE T name##_##S(ek_vector_##S v) {                \
-    T lane[EK_LANES_##S];                                  \
-    memcpy(lane, &v, sizeof lane);                         \
-    _Pragma("clang loop unroll(full)")                     \
-    for (int half = EK_LANES_##S / 2; half > 0; half /= 2) \
-      _Pragma("clang loop unroll(full)")                   \
-      for (int i = 0; i < half; i++) {                     \
-        const T a = lane[i], b = lane[i + half];           \
-        lane[i] = JOIN;                                    \
-      }                                                    \
-    return lane[0];                                        \
+#define EK_JOIN_SUM(a, b) ((a) + (b))
+#define EK_JOIN_PRODUCT(a, b) ((a) * (b))
+#define EK_JOIN_GREATEST(a, b) ((((a) > (b)) | ((a) != (a))) ? (a) : (b))
+#define EK_JOIN_LEAST(a, b) ((((a) < (b)) | ((a) != (a))) ? (a) : (b))
+typedef float ek_two_f32 __attribute__((ext_vector_type(2)));
+typedef double ek_two_f64 __attribute__((ext_vector_type(2)));
+#if EK_VECTOR_BYTES == 64
+typedef float ek_half_f32 __attribute__((ext_vector_type(8)));
+typedef double ek_half_f64 __attribute__((ext_vector_type(4)));
+#define EK_HALVES_f32(JOIN)                  \
+  const ek_half_f32 h = JOIN(v.lo, v.hi);    \
+  const ek_four four = JOIN(h.lo, h.hi);     \
+  const ek_two_f32 two = JOIN(four.lo, four.hi)
+#define EK_HALVES_f64(JOIN)                  \
+  const ek_half_f64 h = JOIN(v.lo, v.hi);    \
+  const ek_two_f64 two = JOIN(h.lo, h.hi)
+#elif EK_VECTOR_BYTES == 32
+#define EK_HALVES_f32(JOIN)                  \
+  const ek_four four = JOIN(v.lo, v.hi);     \
+  const ek_two_f32 two = JOIN(four.lo, four.hi)
+#define EK_HALVES_f64(JOIN) const ek_two_f64 two = JOIN(v.lo, v.hi)
+#else
+#define EK_HALVES_f32(JOIN) const ek_two_f32 two = JOIN(v.lo, v.hi)
+#define EK_HALVES_f64(JOIN) const ek_two_f64 two = v
+#endif
+#define EK_ACROSS(name, T, S, JOIN)         \
+  EK_INLINE T name##_##S(ek_vector_##S v) { \
+    EK_HALVES_##S(JOIN);                    \
+    const T a = two[0], b = two[1];         \
+    return JOIN(a, b);                      \
   }
-EK_ACROSS(sum_across, float, f32, a + b)
-EK_ACROSS(sum_across, double, f64, a + b)
-EK_ACROSS(greatest_across, float, f32, a > b || a != a ? a : b)
-EK_ACROSS(greatest_across, double, f64, a > b || a != a ? a : b)
-EK_ACROSS(least_across, float, f32, a < b || a != a ? a : b)
-EK_ACROSS(least_across, double, f64, a < b || a != a ? a : b)
-EK_ACROSS(product_across, float, f32, a * b)
-EK_ACROSS(product_across, double, f64, a * b)
+EK_ACROSS(sum_across, float, f32, EK_JOIN_SUM)
+EK_ACROSS(sum_across, double, f64, EK_JOIN_SUM)
+EK_ACROSS(product_across, float, f32, EK_JOIN_PRODUCT)
+EK_ACROSS(product_across, double, f64, EK_JOIN_PRODUCT)
+EK_ACROSS(greatest_across, float, f32, EK_JOIN_GREATEST)
+EK_ACROSS(greatest_across, double, f64, EK_JOIN_GREATEST)
+EK_ACROSS(least_across, float, f32, EK_JOIN_LEAST)
+EK_ACROSS(least_across, double, f64, EK_JOIN_LEAST)
 
 // Runs the given statements for each vector of 0 ..< count: `i` is where it begins and `n` how many
 // lanes it uses. Whole vectors and the last, shorter one are compiled apart; LOAD and STORE in the
