@@ -8,7 +8,9 @@ import Testing
 #endif
 
 private func sigmoid(_ x: Double) -> Double { x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)) }
-private func gelu(_ x: Double) -> Double { 0.5 * x * erfc(-x * 0.5.squareRoot()) }
+private func gelu(_ x: Double) -> Double {
+  x < -40 ? 0 : 0.5 * x * erfc(-x * 0.5.squareRoot())
+}
 private func geluTanh(_ x: Double) -> Double {
   x * sigmoid(2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))
 }
@@ -31,7 +33,7 @@ struct FunctionCase: CustomTestStringConvertible, Sendable {
     FunctionCase(testDescription: "rsqrt", op: EK_RSQRT, units: 2) { 1 / $0.squareRoot() },
     FunctionCase(testDescription: "reciprocal", op: EK_RECIPROCAL, units: 1) { 1 / $0 },
     FunctionCase(testDescription: "exp", op: EK_EXP, units: 1) { exp($0) },
-    FunctionCase(testDescription: "expm1", op: EK_EXPM1, units: 2) { expm1($0) },
+    FunctionCase(testDescription: "expm1", op: EK_EXPM1, units: 3) { expm1($0) },
     FunctionCase(testDescription: "log", op: EK_LOG, units: 1) { log($0) },
     FunctionCase(testDescription: "log1p", op: EK_LOG1P, units: 2) { log1p($0) },
     FunctionCase(testDescription: "sin", op: EK_SIN, units: 2) { sin($0) },
@@ -101,10 +103,8 @@ struct ElementwiseFunctionTests {
     KernelMachine.onEach { isa, _ in
       let got = written(x.count, fill: 7) { ek_unary_flat_f64(function.op, x.count, x, $0) }
       guard let got else { Issue.record("wrote outside"); return }
-      for i in x.indices {
-        let error = function.error(got[i], wanted[i])
-        #expect(error <= 8 * function.units, "\(isa): \(x[i]) gives \(got[i]), not \(wanted[i])")
-      }
+      let wrong = x.indices.first { function.error(got[$0], wanted[$0]) > 8 * function.units }
+      #expect(wrong == nil, "\(isa): \(x[wrong ?? 0]) gives \(got[wrong ?? 0])")
     }
   }
 
