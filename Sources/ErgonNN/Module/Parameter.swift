@@ -16,12 +16,12 @@ public struct Parameter<Value: VariableValue>: ReflectedVariable {
   public let projectedValue: Variable
 
   @inlinable
-  public init(wrappedValue: Value) { projectedValue = Variable(wrappedValue.array) }
+  public init(wrappedValue: Value) { projectedValue = Variable(wrappedValue._array) }
 
   @inlinable
   public var wrappedValue: Value {
-    get { Value(array: projectedValue.array) }
-    nonmutating set { projectedValue.array = newValue.array }
+    get { Value(_array: projectedValue.array) }
+    nonmutating set { projectedValue.array = newValue._array }
   }
 
   var kind: VariableKind { .parameter }
@@ -33,33 +33,35 @@ public struct Buffer<Value: VariableValue>: ReflectedVariable {
   public let projectedValue: Variable
 
   @inlinable
-  public init(wrappedValue: Value) { projectedValue = Variable(wrappedValue.array) }
+  public init(wrappedValue: Value) { projectedValue = Variable(wrappedValue._array) }
 
   @inlinable
   public var wrappedValue: Value {
-    get { Value(array: projectedValue.array) }
-    nonmutating set { projectedValue.array = newValue.array }
+    get { Value(_array: projectedValue.array) }
+    nonmutating set { projectedValue.array = newValue._array }
   }
 
   var kind: VariableKind { .buffer }
 }
 
 /// What a ``Parameter`` or ``Buffer`` can be declared as: an array, or an optional one.
+///
+/// The requirements are not for use outside the package.
 public protocol VariableValue {
   /// The array, where there is one.
-  var array: Tensor<Float>? { get }
+  var _array: Tensor<Float>? { get }
   /// - Precondition: an array, unless the type is optional.
-  init(array: Tensor<Float>?)
+  init(_array: Tensor<Float>?)
 }
 
 extension Tensor: VariableValue where Scalar == Float {
-  @inlinable public var array: Tensor<Float>? { self }
-  @inlinable public init(array: Tensor<Float>?) { self = array! }
+  @inlinable public var _array: Tensor<Float>? { self }
+  @inlinable public init(_array: Tensor<Float>?) { self = _array! }
 }
 
 extension Optional: VariableValue where Wrapped == Tensor<Float> {
-  @inlinable public var array: Tensor<Float>? { self }
-  @inlinable public init(array: Tensor<Float>?) { self = array }
+  @inlinable public var _array: Tensor<Float>? { self }
+  @inlinable public init(_array: Tensor<Float>?) { self = _array }
 }
 
 enum VariableKind { case parameter, buffer }

@@ -64,5 +64,7 @@ struct ModelTests {
       model, on: { _ in batches }, loss: { crossEntropy($0, $1) }, metrics: [.accuracy],
       optimizer: Adam(model, rate: 0.01), epochs: 60)
     #expect(history.epochs.last!.training.figures["accuracy"]! > 0.97)
+    // Forward and twice as much back, two operations a multiply-add.
+    #expect(history.counts.operations == 60 * 256 * 3 * 2 * (2 * 32 + 32 * 2))
   }
 }
