@@ -52,6 +52,41 @@ EK_INLINE V sum_of_window(window t, bool whole, MASK part) {
   return sum;
 }
 
+// The first outputs of a row, while their windows are two by two and whole vectors may be read and
+// written, without a test each: returns how many.
+EK_INLINE ek_int pool_pairs(const ek_pool_task_f32 *task, bool maximum, const float *image,
+                            ek_int readable, ek_span rows, ek_int to) {
+  const ek_pool2d_shape *s = task->shape;
+  if (rows.end - rows.begin != 2 || s->kernel_width != 2 || s->pad_left != 0) return 0;
+  ek_int channels = s->channels, stride = s->stride_width, line = s->width * channels;
+  ek_int vectors = ek_ceil_div(channels, LANES) * LANES, count = s->out_width;
+  for (; count > 0; count--) {
+    ek_int last = (count - 1) * stride + 1;
+    if (last < s->width && (count - 1) * channels + vectors <= s->out_width * channels &&
+        ((rows.end - 1) * s->width + last) * channels + vectors <= readable)
+      break;
+  }
+  // Two rows may be what lies inside of a higher window.
+  const float scale = (float)ek_average_scale(s, rows, (ek_span){0, 2});
+  window t = {.line = line, .channels = channels, .tall = 2, .wide = 2, .width = s->width};
+  for (ek_int ow = 0; ow < count; ow++, to += channels) {
+    t.first = rows.begin * s->width + ow * stride;
+    for (ek_int c = 0; c < channels; c += LANES) {
+      t.x = image + t.first * channels + c;
+      V y;
+      if (maximum) {
+        I at;
+        greatest(t, true, FIRST(LANES), &y, &at);
+        *(index_memory *)(task->where + to + c) = at;
+      } else {
+        y = sum_of_window(t, true, FIRST(LANES)) * scale;
+      }
+      *(float_memory *)(task->out + to + c) = y;
+    }
+  }
+  return count;
+}
+
 // Output rows begin ..< end of batch * out_height, the maxima or the averages.
 EK_INLINE void pool_rows(const ek_pool_task_f32 *task, bool maximum, ek_int begin, ek_int end) {
   const ek_pool2d_shape *s = task->shape;
@@ -63,13 +98,14 @@ EK_INLINE void pool_rows(const ek_pool_task_f32 *task, bool maximum, ek_int begi
     const float *image = task->in + n * in_size;
     ek_span rows = ek_window(row % s->out_height, s->stride_height, s->pad_top, s->kernel_height,
                              s->height);
-    for (ek_int ow = 0; ow < s->out_width; ow++) {
+    ek_int done = pool_pairs(task, maximum, image, readable, rows, row * row_size);
+    for (ek_int ow = done; ow < s->out_width; ow++) {
       ek_span columns = ek_window(ow, s->stride_width, s->pad_left, s->kernel_width, s->width);
       window t = {
           .line = line, .channels = channels, .tall = rows.end - rows.begin,
           .wide = columns.end - columns.begin, .first = rows.begin * s->width + columns.begin,
           .width = s->width};
-      const bool empty = t.tall <= 0 || t.wide <= 0, two = t.tall == 2 && t.wide == 2;
+      const bool empty = t.tall <= 0 || t.wide <= 0;
       ek_int end_of_window = ((rows.end - 1) * s->width + columns.end - 1) * channels;
       ek_int to = row * row_size + ow * channels;
       for (ek_int c = 0; c < channels; c += LANES) {
@@ -80,18 +116,12 @@ EK_INLINE void pool_rows(const ek_pool_task_f32 *task, bool maximum, ek_int begi
         V y = {0};
         if (maximum) {
           I at = (I){0} - 1;
-          // The common window is unrolled.
-          window known = t;
-          known.tall = known.wide = 2;
-          if (two && whole) greatest(known, true, part, &y, &at);
-          else if (!empty) greatest(t, whole, part, &y, &at);
+          if (!empty) greatest(t, whole, part, &y, &at);
           else y = (V){0} - INFINITY;
           if (whole) *(index_memory *)(task->where + to + c) = at;
           else STORE_INDEX(task->where + to + c, at, part);
         } else if (!empty) {
-          window known = t;
-          known.tall = known.wide = 2;
-          y = two && whole ? sum_of_window(known, true, part) : sum_of_window(t, whole, part);
+          y = sum_of_window(t, whole, part);
           y *= t.tall * t.wide == full ? scale : (float)ek_average_scale(s, rows, columns);
         }
         store_lanes(task->out + to + c, y, whole, part);

@@ -16,6 +16,13 @@ import Testing
         }
       }
     }
+    // Higher than wide, so that at the top and bottom two rows of three lie inside.
+    for (channels, countPadding) in [(6, false), (6, true), (20, false)] {
+      var high = ek_pool2d_shape.square(
+        2, 7, 9, channels, kernel: 2, stride: 2, pad: 0, countPadding: countPadding)
+      (high.kernel_height, high.pad_top, high.out_height) = (3, 1, 4)
+      shapes.append(high)
+    }
     // As high as the image, and one window that lies in the padding alone.
     shapes.append(.square(3, 8, 8, 20, kernel: 8, stride: 8, pad: 0, countPadding: true))
     shapes.append(.square(2, 4, 4, 5, kernel: 1, stride: 1, pad: 1, countPadding: false))
