@@ -43,7 +43,8 @@ public func valueAndGradient<E>(
 
 /// The value of a loss and its gradient in each trainable parameter of a model.
 ///
-/// - Cost: that of ``valueAndGradient(of:_:)-([NamedVariable],_)`` and a walk by reflection.
+/// - Cost: that of the form for variables, and a walk by reflection: name ``Module/parameters()``
+///   once where steps follow one another.
 public func valueAndGradient<E>(
   of model: some Module, _ loss: () throws(E) -> Tensor<Float>
 ) throws(E) -> (value: Tensor<Float>, gradients: [Tensor<Float>]) {
