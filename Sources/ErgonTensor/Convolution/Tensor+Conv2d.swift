@@ -127,6 +127,11 @@ extension Tensor where Scalar: FloatScalar {
       rank == 3 && weight.rank == 3,
       "conv1d: \(shape) x \(weight.shape): [N, T, C] and [K, C / groups, OC] are due")
     let image = reshaped(to: [shape[0], 1, shape[1], shape[2]])
+    // The sequence is an image one row high, which must stay so.
+    var padding = padding
+    if case .explicit(_, let left, _, let right) = padding {
+      padding = .explicit(top: 0, left: left, bottom: 0, right: right)
+    }
     let y = image.conv2d(
       weight.reshaped(to: [1, weight.shape[0], weight.shape[1], weight.shape[2]]), bias: bias,
       stride: Extent(height: 1, width: stride), padding: padding,

@@ -25,12 +25,31 @@ extension Tensor where Scalar: NumericScalar {
 
   /// The least element so far along an axis.
   public func cumulativeMin(axis: Int, reversed: Bool = false) -> Tensor {
-    cumulated(EK_MIN, axis, reversed, "cumulativeMin", start: nil)
+    picking(
+      cumulated(EK_MIN, axis, reversed, "cumulativeMin", start: nil), axis, reversed)
   }
 
   /// The greatest element so far along an axis.
   public func cumulativeMax(axis: Int, reversed: Bool = false) -> Tensor {
-    cumulated(EK_MAX, axis, reversed, "cumulativeMax", start: nil)
+    picking(
+      cumulated(EK_MAX, axis, reversed, "cumulativeMax", start: nil), axis, reversed)
+  }
+
+  /// Extremes so far, taken from where they stand if a gradient is to go there: the latest place
+  /// where several are equal.
+  private func picking(_ extremes: Tensor, _ axis: Int, _ reversed: Bool) -> Tensor {
+    guard isRecorded else { return extremes }
+    let axis = shape.resolve(axis, for: "cumulative")
+    let length = shape[axis]
+    var lengths = [Int](repeating: 1, count: rank)
+    lengths[axis] = length
+    let places = Tensor<Int32>.arange(length).reshaped(lengths).broadcast(to: shape)
+    let edge = Tensor<Int32>(repeating: reversed ? Int32(length - 1) : 0, shape: shape)
+    let reached = Tensor<Int32>.select(stoppingGradient .== extremes, places, edge)
+    return takingAlong(
+      axis: axis,
+      reversed
+        ? reached.cumulativeMin(axis: axis, reversed: true) : reached.cumulativeMax(axis: axis))
   }
 
   /// A running reduction; with `start` each place has the result up to the one before, and the
