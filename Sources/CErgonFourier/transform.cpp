@@ -84,7 +84,7 @@ class Library final : public Transform {
     vDSP_fft_zopD(setup, &from, 1, &to, 1, logarithm, direction);
     for (std::size_t i = 0; i < n; i++) out[i] = {to.realp[i], to.imagp[i]};
   }
-  static bool suits(std::size_t n) { return (n & (n - 1)) == 0; }
+  static bool suits(std::size_t n) { return n >= 8 && (n & (n - 1)) == 0; }
 
  private:
   std::size_t n;
@@ -154,7 +154,7 @@ class Bluestein final : public Transform {
   }
 
  private:
-  std::size_t n, m = 1;
+  std::size_t n, m = 8;
   std::vector<complex> chirp, response;
   std::unique_ptr<Library> forward, backward;
 };

@@ -84,7 +84,7 @@ extension Tensor where Scalar: Sampled {
   }
 
   /// Vectors on the diagonal of matrices.
-  var diagonal: Tensor {
+  var onDiagonal: Tensor {
     let n = shape[-1]
     let elements = values
     var result = [Scalar](repeating: 0, count: count * n)

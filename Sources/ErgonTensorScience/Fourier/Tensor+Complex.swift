@@ -19,8 +19,7 @@ extension Tensor {
   /// The conjugates.
   public func conjugate<R: ScienceScalar>() -> Tensor where Scalar == Complex<R> {
     let map = { (x: Tensor) in x.eachElement { $0.conjugate } }
-    return applying(
-      map, transpose: map)
+    return applying(map, transpose: map)
   }
 }
 

@@ -55,8 +55,7 @@ extension Tensor {
       let scale = norm.scale(shape[axis], inverse: inverse)
       // The matrix of a transform is symmetric.
       let map = { (x: Tensor) in x.line(axis, scale, inverse: inverse) }
-      return x.applying(
-        map, transpose: map)
+      return x.applying(map, transpose: map)
     }
   }
 

@@ -9,25 +9,7 @@ extension Tensor {
   public func inverseFFTShifted(axes: [Int]? = nil) -> Tensor { rotated(axes) { $0 - $0 / 2 } }
 
   private func rotated(_ axes: [Int]?, by places: (Int) -> Int) -> Tensor {
-    (axes ?? Array(0..<rank)).reduce(self) { x, axis in
-      let axis = shape.resolve(axis, for: "FFT shift")
-      let step = places(shape[axis])
-      return x.applying(
-        { $0.rotated(axis, by: step) },
-        transpose: { $0.rotated(axis, by: $0.shape[axis] - step) })
-    }
-  }
-
-  /// Element `j` moves to `j + step`, past the end to the beginning.
-  private func rotated(_ axis: Int, by step: Int) -> Tensor {
-    let n = shape[axis]
-    let lengths = shape.lengths
-    let outer = lengths[..<axis].reduce(1, *)
-    let inner = lengths[(axis + 1)...].reduce(1, *)
-    let sources = (0..<n).map { Int32(($0 + n - step) % n) }
-    return withElements { x in
-      Tensor(shape: shape) { Scalar._gather(outer, n, inner, n, sources, x.baseAddress!, $0) }
-    }
+    (axes ?? Array(0..<rank)).reduce(self) { $0.rolled(by: places(shape[$1]), axis: $1) }
   }
 }
 
