@@ -11,6 +11,12 @@ let package = Package(
     .target(name: "CMachineLimits"),
     .executableTarget(
       name: "meter-benchmark", dependencies: [.product(name: "ErgonEnergy", package: "ergon")]),
+    .executableTarget(
+      name: "tensor-benchmark",
+      dependencies: [
+        "CMachineLimits", .product(name: "ErgonTensor", package: "ergon"),
+        .product(name: "ErgonNN", package: "ergon"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
