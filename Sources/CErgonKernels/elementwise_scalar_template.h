@@ -48,7 +48,7 @@ static void EK_S(unary)(ek_unary_op op, ek_int count, const T *x, T *y) {
 
 static void EK_S(unary_gradient)(ek_unary_op op, ek_int count, const T *x, const T *y, const T *g,
                                  T *out) {
-#define EK_EACH(slope)                                       \
+#define EK_EACH(slope)                                        \
   for (ek_int i = 0; i < count; i++) out[i] = g[i] * (slope); \
   return
   switch (op) {

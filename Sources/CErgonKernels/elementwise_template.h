@@ -173,7 +173,7 @@ void EK_S(ek_binary)(ek_binary_op op, ek_int rank, const ek_int *shape, const ek
 
 EK_INLINE void EK_S(compare_line)(ek_compare_op op, ek_int count, const T *a, ek_int as,
                                   const T *b, ek_int bs, uint8_t *y) {
-#define EK_EACH(relation)                                                              \
+#define EK_EACH(relation)                                                 \
   for (ek_int i = 0; i < count; i++) y[i] = a[i * as] relation b[i * bs]; \
   return
   switch (op) {

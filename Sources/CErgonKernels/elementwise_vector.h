@@ -2,7 +2,7 @@
 #include "elementwise.h"
 
 static void EK_S(unary)(ek_unary_op op, ek_int count, const T *x, T *y) {
-#define EK_EACH(value)                                  \
+#define EK_EACH(value)                                              \
   EK_VECTORS(count, const V v = LOAD(x + i); STORE(y + i, value);); \
   return
   switch (op) {
@@ -45,7 +45,7 @@ static void EK_S(unary)(ek_unary_op op, ek_int count, const T *x, T *y) {
 // Reads of x and y only where the derivative needs them.
 static void EK_S(unary_gradient)(ek_unary_op op, ek_int count, const T *x, const T *y, const T *g,
                                  T *out) {
-#define EK_EACH(from, value)                                                                 \
+#define EK_EACH(from, value)                                                              \
   EK_VECTORS(count, const V v = LOAD(from + i), d = LOAD(g + i); STORE(out + i, value);); \
   return
   switch (op) {
@@ -89,8 +89,8 @@ static void EK_S(unary_gradient)(ek_unary_op op, ek_int count, const T *x, const
 EK_INLINE bool EK_S(binary_lines)(ek_binary_op op, ek_int count, const T *a, bool a_varies,
                                   const T *b, bool b_varies, T *y) {
   const V a_all = ALL(a_varies ? 0 : *a), b_all = ALL(b_varies ? 0 : *b);
-#define EK_EACH(value)                                                               \
-  EK_VECTORS(count, const V u = a_varies ? LOAD(a + i) : a_all;                       \
+#define EK_EACH(value)                                                          \
+  EK_VECTORS(count, const V u = a_varies ? LOAD(a + i) : a_all;                 \
              const V v = b_varies ? LOAD(b + i) : b_all; STORE(y + i, value);); \
   return true
   switch (op) {
@@ -183,7 +183,7 @@ static void EK_S(bias_activation)(ek_int rows, ek_int columns, const T *x, const
 
 static void EK_S(activation_gradient)(ek_activation activation, ek_int count, const T *x,
                                       const T *y, const T *g, T *dx) {
-#define EK_EACH(from, value)                                                                \
+#define EK_EACH(from, value)                                                             \
   EK_VECTORS(count, const V v = LOAD(from + i), d = LOAD(g + i); STORE(dx + i, value);); \
   return
   switch (activation) {
