@@ -7,7 +7,8 @@
 typedef struct {
   const ek_conv2d_shape *shape;
   const T *g, *panels, *zeros;
-  ek_int lanes, padded, tall, line;  // of the image with its border: rows, numbers in a row
+  ek_int padded;      // lanes in whole vectors
+  ek_int tall, line;  // of the image with its border: rows, numbers in a row
   T *dx;
 } EK_TYPED(spread_task);
 
@@ -79,7 +80,7 @@ static void EK_TYPED(spread)(const ek_conv2d_shape *s, const T *g, const T *w, T
       .lanes = s->kernel_width * s->channels,
   };
   EK_TYPED(spread_task) task = {
-      .shape = s, .g = g, .dx = dx, .lanes = c.lanes,
+      .shape = s, .g = g, .dx = dx,
       .padded = ek_ceil_div(c.lanes, LANES) * LANES,
       .tall = (s->out_height - 1) * s->stride_height +
               (s->kernel_height - 1) * s->dilation_height + 1,
