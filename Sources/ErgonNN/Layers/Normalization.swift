@@ -42,13 +42,18 @@ public struct BatchNorm: Layer {
     let rows = x.count / max(x.shape[-1], 1)
     precondition(rows > 1, "BatchNorm: \(x.shape) has one place a channel, too few for a variance")
     let result = x.batchNorm(weight: weight, bias: bias, epsilon: epsilon)
+    if !pass.isReplay { follow(result, rows) }
+    return result.output.activated(by: activation)
+  }
+
+  /// Moves the running moments towards a batch's.
+  private func follow(_ result: BatchNormResult<Float>, _ rows: Int) {
     withoutRecording {
       // What is expected of a new case is the unbiased variance.
       let unbiased = Float(rows) / Float(rows - 1)
       runningMean = runningMean * (1 - momentum) + result.mean * momentum
       runningVariance = runningVariance * (1 - momentum) + result.variance * (momentum * unbiased)
     }
-    return result.output.activated(by: activation)
   }
 }
 

@@ -14,13 +14,17 @@ public import ErgonTensor
 public final class Pass {
   /// Whether the model is to learn from the result.
   public let isTraining: Bool
+  /// Whether the run repeats another for its gradient: what a layer notes of its input, it has
+  /// noted.
+  public let isReplay: Bool
   /// What layers draw from, in the order in which they run.
   public var random: RandomStream
   /// Multiply-adds of the products, convolutions and attention so far.
   public private(set) var multiplyAdds: UInt64 = 0
 
-  private init(isTraining: Bool, random: RandomStream) {
+  private init(isTraining: Bool, isReplay: Bool = false, random: RandomStream) {
     self.isTraining = isTraining
+    self.isReplay = isReplay
     self.random = random
   }
 
@@ -30,6 +34,11 @@ public final class Pass {
   /// A run to learn from.
   public static func training(_ random: RandomStream) -> Pass {
     Pass(isTraining: true, random: random)
+  }
+
+  /// The same kind of run over again, drawing what this one drew from where `random` stood.
+  func replay(from random: RandomStream) -> Pass {
+    Pass(isTraining: isTraining, isReplay: true, random: random)
   }
 
   /// Adds to ``multiplyAdds``; a layer calls it for what it computes itself.

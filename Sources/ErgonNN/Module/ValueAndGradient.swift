@@ -21,9 +21,10 @@ public func valueAndGradient<Extra, E>(
   let watched = variables.compactMap { $0.variable.isTrainable ? $0.variable : nil }
   let values = watched.map(\.value)
   var extra: Extra?
+  // Until the walk back is over: a checkpointed layer runs again in it.
+  defer { for (variable, value) in zip(watched, values) { variable.value = value } }
   let (value, gradients) = try valueAndGradient(at: values) { places throws(E) in
     for (variable, place) in zip(watched, places) { variable.value = place }
-    defer { for (variable, value) in zip(watched, values) { variable.value = value } }
     let (result, others) = try loss()
     extra = others
     return result
