@@ -14,14 +14,19 @@ public final class BackwardPass {
   /// them, or go to the outer pass.
   private let boundary: UInt64
   private let outer: BackwardPass?
+  private let isOutermost: Bool
   private var heap: [TapeNode] = []
   /// The operation whose gradient is being passed on.
   private(set) var current: TapeNode?
 
-  init(boundary: UInt64, keepsGraph: Bool, isRecorded: Bool, outer: BackwardPass? = nil) {
+  init(
+    boundary: UInt64, keepsGraph: Bool, isRecorded: Bool, isOutermost: Bool = false,
+    outer: BackwardPass? = nil
+  ) {
     self.boundary = boundary
     self.keepsGraph = keepsGraph
     self.isRecorded = isRecorded
+    self.isOutermost = isOutermost
     self.outer = outer
   }
 
@@ -68,7 +73,7 @@ public final class BackwardPass {
   /// gradient would silently miss this one, or from one that has ended.
   private func checkScope() {
     precondition(
-      isRecorded,
+      !isOutermost,
       """
       gradient: the function uses a tensor recorded in another scope, of another thread or one \
       that has ended; pass tensor.stoppingGradient if it is a constant here

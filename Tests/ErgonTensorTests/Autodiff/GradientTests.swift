@@ -50,6 +50,16 @@ struct GradientTests {
     #expect(outside.values == (x * 3).values)
   }
 
+  @Test("taken where nothing is recorded are constants of the scope around them")
+  func paused() {
+    let g = gradient(at: x) { x in
+      let inner = withoutRecording { gradient(at: x) { ($0 * $0 * x).sum() } }  // 2 x²
+      #expect(!inner.isRecorded)
+      return (inner * x).sum()
+    }
+    for (a, b) in zip(g.values, (x.squared() * 2).values) { #expect(abs(a - b) < 1e-14) }
+  }
+
   @Test("pass errors on and leave nothing recorded")
   func errors() {
     struct Stop: Error, Equatable {}
