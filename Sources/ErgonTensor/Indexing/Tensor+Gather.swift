@@ -31,9 +31,11 @@ extension Tensor where Scalar: NumericScalar {
   /// ```
   ///
   /// - Precondition: `updates` has the shape that gathering the positions gives.
-  public func scatterAdding(
+  public consuming func scatterAdding(
     _ updates: Tensor, at indices: Tensor<Int32>, axis: Int = 0
   ) -> Tensor {
+    let x = outline
+    let isRecorded = Tensor.records(x, updates)
     let (outer, length, inner) = shape.split(at: axis, for: "scatter")
     let expected = shape.replacing(axis: axis, by: indices.shape)
     precondition(
@@ -41,13 +43,14 @@ extension Tensor where Scalar: NumericScalar {
       "scatter: updates of \(updates.shape) for \(shape) at positions of \(indices.shape)")
     let places = indices.checked(below: length, "scatter")
     let values = updates.layout.isContiguous ? updates : updates.copied()
-    var y = stoppingGradient
+    var y = self
+    y.node = nil
     y.makeUnique()
     Scalar._scatterAdd(
       outer, length, inner, places.count, places.start, values.start,
       UnsafeMutablePointer(mutating: y.start))
-    guard Tensor.records(self, updates) else { return y }
-    let (x, u) = (outline, updates.outline)
+    guard isRecorded else { return y }
+    let u = updates.outline
     return y.recorded { g, back in
       back.add(to: x) { g }
       back.add(to: u) { g.gathering(indices, axis: axis) }
@@ -75,9 +78,11 @@ extension Tensor where Scalar: NumericScalar {
 
   /// This array with elements added at positions of an axis: the transpose of
   /// ``takingAlong(axis:_:)``.
-  public func puttingAlong(
+  public consuming func puttingAlong(
     axis: Int, _ indices: Tensor<Int32>, adding updates: Tensor
   ) -> Tensor {
+    let x = outline
+    let isRecorded = Tensor.records(x, updates)
     let (outer, length, inner) = shape.split(at: axis, for: "putAlong")
     precondition(
       indices.rank == rank && indices.shape.replacing(axis: axis, with: length) == shape
@@ -85,13 +90,14 @@ extension Tensor where Scalar: NumericScalar {
       "putAlong: positions of \(indices.shape) and updates of \(updates.shape) for \(shape)")
     let places = indices.checked(below: length, "putAlong")
     let values = updates.layout.isContiguous ? updates : updates.copied()
-    var y = stoppingGradient
+    var y = self
+    y.node = nil
     y.makeUnique()
     Scalar._putAddAlong(
       outer, length, inner, indices.shape[axis], places.start, values.start,
       UnsafeMutablePointer(mutating: y.start))
-    guard Tensor.records(self, updates) else { return y }
-    let (x, u) = (outline, updates.outline)
+    guard isRecorded else { return y }
+    let u = updates.outline
     return y.recorded { g, back in
       back.add(to: x) { g }
       back.add(to: u) { g.takingAlong(axis: axis, indices) }

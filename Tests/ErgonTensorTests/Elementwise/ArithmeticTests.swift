@@ -120,10 +120,14 @@ struct ArithmeticTests {
     #expect(p[1].values == [0, 0])
   }
 
-  @Test("shapes that do not broadcast are named")
-  func mismatch() async {
-    await #expect(processExitsWith: .failure) {
+  @Test("shapes that do not broadcast are named, in release builds too")
+  func mismatch() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       _ = Tensor<Float>.zeros([2, 3]) + Tensor<Float>.zeros([4])
     }
+    let message = String(decoding: result.standardErrorContent, as: UTF8.self)
+    #expect(message.contains("add: shapes [2, 3] and [4] do not broadcast"))
   }
 }
