@@ -148,7 +148,7 @@ let package = Package(
       dependencies: [
         "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonEnergyFoundation",
         "ErgonIntensity", "ErgonLedger", "ErgonLab", "ErgonNumerics", "ErgonPlot", "ErgonStudies",
-        "ErgonData", "CErgonKernels", "ErgonImage", "ErgonNN", "ErgonTensor",
+        "ErgonData", "ErgonFetch", "CErgonKernels", "ErgonImage", "ErgonNN", "ErgonTensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -226,8 +226,8 @@ let package = Package(
     .testTarget(
       name: "ErgonCommandTests",
       dependencies: [
-        "ergon", "ErgonEnergy", "ErgonIntensity", "ErgonLedger", "ErgonImage", "ErgonNN",
-        "ErgonTensor",
+        "ergon", "ErgonEnergy", "ErgonIntensity", "ErgonLedger", "ErgonData", "ErgonFetch",
+        "ErgonImage", "ErgonNN", "ErgonTensor",
       ],
       swiftSettings: strict),
   ],

@@ -28,6 +28,13 @@ public struct Downloader: Sendable {
     public var resumedFrom: Int
     /// Whom the last bytes came from; `nil` for a file that was there.
     public var url: String?
+
+    public init(path: String, received: Int = 0, resumedFrom: Int = 0, url: String? = nil) {
+      self.path = path
+      self.received = received
+      self.resumedFrom = resumedFrom
+      self.url = url
+    }
   }
 
   /// Fetches what is missing of a data set, and checks every byte of it.
@@ -45,7 +52,7 @@ public struct Downloader: Sendable {
     for file in set.files {
       // A file that is there is trusted by its digest alone.
       if case .ok(let path) = try store.verify(file) {
-        outcomes.append(Outcome(path: path, received: 0, resumedFrom: 0))
+        outcomes.append(Outcome(path: path))
       } else {
         let progress = Progress(
           context: context, stage: file.name, before: done, total: set.size,
@@ -87,12 +94,14 @@ public struct Downloader: Sendable {
     _ urls: [String], to path: String, size: Int?, digest: SHA256Digest?, _ progress: Progress
   ) async throws -> Outcome {
     let file = try PartialFile(for: path)
-    defer { file.removeIfEmpty() }
+    defer { file.letGo() }
     var configuration = HTTPClient.Configuration()
     // Redirects are followed by hand, because a token must not follow them.
     configuration.redirectConfiguration = .disallow
     configuration.timeout.connect = .milliseconds(Self.milliseconds(options.connectTimeout))
     configuration.timeout.read = .milliseconds(Self.milliseconds(options.stallTimeout))
+    // Otherwise a refused connection is tried again and again until its time is over.
+    configuration.connectionPool.retryConnectionEstablishment = false
     let (options, start) = (options, file.size)
     return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
       var errors: [FetchError] = []

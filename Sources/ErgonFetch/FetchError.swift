@@ -47,6 +47,15 @@ public enum FetchError: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// Whether no server was reached at all, as without a network.
+  public var isOffline: Bool {
+    switch self {
+    case .unreachable: true
+    case .everySourceFailed(_, let errors): errors.allSatisfy(\.isOffline)
+    default: false
+    }
+  }
+
   /// Whether the same question may be answered a moment later.
   var mayPass: Bool {
     switch self {

@@ -30,6 +30,7 @@ final class PartialFile {
   private let descriptor: Int32
   /// Bytes so far.
   private(set) var size: Int
+  private var isClosed = false
 
   /// Opens what is there, or begins anew.
   ///
@@ -50,14 +51,44 @@ final class PartialFile {
     }
     descriptor = open(partial, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .cannotWrite(path: partial, reason: Self.reason) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.isNamed(partial, descriptor) else {
+      Self.close(descriptor)
       throw .busy(path: path)
     }
     size = Int(max(0, lseek(descriptor, 0, SEEK_END)))
   }
 
-  deinit { close(descriptor) }
+  deinit { letGo() }
+
+  /// Lets others have the file, and removes a beginning without a byte.
+  func letGo() {
+    guard !isClosed else { return }
+    isClosed = true
+    if size == 0, Self.isNamed(partial, descriptor) {
+      unlink(partial)
+      unlink(note)
+    }
+    // A child that was forked meanwhile would keep the lock beyond the close.
+    flock(descriptor, LOCK_UN)
+    Self.close(descriptor)
+  }
+
+  /// Whether a descriptor is still what has the name: whoever held the lock may have moved it away.
+  private static func isNamed(_ path: String, _ descriptor: Int32) -> Bool {
+    var (named, opened) = (stat(), stat())
+    return stat(path, &named) == 0 && fstat(descriptor, &opened) == 0
+      && named.st_ino == opened.st_ino
+  }
+
+  private static func close(_ descriptor: Int32) {
+    #if canImport(Darwin)
+      Darwin.close(descriptor)
+    #elseif canImport(Musl)
+      Musl.close(descriptor)
+    #else
+      Glibc.close(descriptor)
+    #endif
+  }
 
   /// Which version the bytes are part of; `nil` when nobody knows.
   var version: Version? {
@@ -106,13 +137,6 @@ final class PartialFile {
   func finish() throws(FetchError) {
     guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP, rename(partial, path) == 0
     else { throw .cannotWrite(path: path, reason: Self.reason) }
-    unlink(note)
-  }
-
-  /// Removes a beginning without a byte, so that a failed download leaves nothing behind.
-  func removeIfEmpty() {
-    guard size == 0 else { return }
-    unlink(partial)
     unlink(note)
   }
 

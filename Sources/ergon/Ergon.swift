@@ -19,6 +19,7 @@ struct Ergon: AsyncParsableCommand {
       CalibrateCommand.self,
       ConfigCommand.self,
       LedgerCommand.self,
+      DataCommand.self,
       TrainCommand.self,
       EvaluateCommand.self,
       PredictCommand.self,

@@ -1,5 +1,6 @@
 import ErgonData
 import ErgonEnergy
+import ErgonFetch
 import ErgonIntensity
 import ErgonLab
 import ErgonLedger
@@ -49,6 +50,7 @@ extension ExitStatus {
       case let error as FootprintError: Self.status(error)
       case let error as IntensityError: Self.status(error)
       case let error as DataError: Self.status(error)
+      case let error as FetchError: Self.status(error)
       case let error as NNError: Self.status(error)
       case let error as SafetensorsError: Self.status(error)
       case is FootprintProblem: .badData
