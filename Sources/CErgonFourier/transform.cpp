@@ -125,8 +125,8 @@ class Library final : public Transform {
 
 #endif
 
-// Bluestein's transform of any length: 2jk = j² + k² - (k - j)² makes it a convolution with a chirp,
-// done by transforms whose length is a power of two.
+// Bluestein's transform of any length: 2jk = j² + k² - (k - j)² makes it a convolution with a
+// chirp, done by transforms whose length is a power of two.
 class Bluestein final : public Transform {
  public:
   Bluestein(std::size_t n, bool inverse) : n(n), chirp(n) {

@@ -1,5 +1,5 @@
-// One table. Define T (element), R (its real type), LETTER and SUFFIX first, and IS_COMPLEX where it
-// is; all are undefined again at the end.
+// One table. Define T (element), R (its real type), LETTER and SUFFIX first, and IS_COMPLEX where
+// it is; all are undefined again at the end.
 #define F(name) PASTE3(LETTER, name, _)
 #define S(name) PASTE3(name, _, SUFFIX)
 // Real matrices have orthogonal factors and symmetric ones, complex matrices unitary and Hermitian.
@@ -49,8 +49,8 @@ void F(gelsd)(const int32_t *m, const int32_t *n, const int32_t *columns, T *a, 
               const int32_t *lwork, int32_t *iwork, int32_t *info);
 #endif
 
-// LAPACK tells the workspace it wants as a number of its element type, which in single precision may
-// be a little below the true count.
+// LAPACK tells the workspace it wants as a number of its element type, which in single precision
+// may be a little below the true count.
 static int32_t S(wanted)(T told) {
   const double count = (double)told;  // of a complex number, its real part
   return (int32_t)(count * (1 + 1e-6)) + 1;

@@ -3,7 +3,7 @@
 // y[k] = scale * sum over j of x[j] exp(-2 pi i j k / n), or with + when inverse. Complex numbers
 // are pairs, real part first. All arithmetic is in double precision, whatever the arrays hold, so
 // that single-precision results are right to the last bit or the one before. Lines are shared
-// between the kernels' threads; each is computed by itself, so that the thread count changes no bit.
+// between the kernels' threads; each is computed by itself, so that their number changes no bit.
 #ifndef ERGON_FOURIER_H
 #define ERGON_FOURIER_H
 

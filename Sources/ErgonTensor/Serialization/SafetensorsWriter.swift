@@ -60,7 +60,7 @@ public struct SafetensorsWriter: Sendable {
 
   /// Writes the file; whoever reads `path` meanwhile finds the old content or the new, never half.
   ///
-  /// - Throws: ``SafetensorsError/cannotWrite(path:reason:)``; what was at `path` is then untouched.
+  /// - Throws: ``SafetensorsError/cannotWrite(path:reason:)``; what was at `path` is then as it was.
   public func write(to path: String) throws(SafetensorsError) {
     let temporary = "\(path).\(getpid()).\(ek_next_id()).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)

@@ -11,8 +11,8 @@ extension Tensor {
   /// let z = image.fft(axes: [-2, -1])    // two-dimensional
   /// ```
   ///
-  /// - Cost: about 5 n log₂ n operations a line for lengths with small prime factors, some six times
-  ///   that for others.
+  /// - Cost: about 5 n log₂ n operations a line for lengths with small prime factors, some six
+  ///   times that for others.
   /// - Accuracy: computed in double precision; single precision is right to the last place.
   public func fft<R: ScienceScalar>(
     axes: [Int] = [-1], norm: FourierNorm = .backward
@@ -77,8 +77,8 @@ extension Tensor where Scalar: ScienceScalar {
     complex().fft(axes: axes, norm: norm)
   }
 
-  /// The discrete Fourier transform of real numbers, with the `n / 2 + 1` frequencies of the last of
-  /// `axes` that determine the others.
+  /// The discrete Fourier transform of real numbers, with the `n / 2 + 1` frequencies of the last
+  /// of `axes` that determine the others.
   ///
   /// ```swift
   /// let power = signal.realFFT()         // signal: [..., 1000]  ->  [..., 501]
@@ -144,8 +144,8 @@ extension Tensor {
     }
   }
 
-  /// The frequencies that stand for two of the n, multiplied: all but the first and, where n is even,
-  /// the last.
+  /// The frequencies that stand for two of the n, multiplied: all but the first and, where n is
+  /// even, the last.
   fileprivate func weighted<R: ScienceScalar>(
     _ axis: Int, _ n: Int, inner weight: R
   ) -> Tensor where Scalar == Complex<R> {

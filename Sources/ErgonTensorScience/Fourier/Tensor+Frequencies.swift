@@ -14,8 +14,8 @@ extension Tensor {
 }
 
 extension Tensor where Scalar: ScienceScalar {
-  /// The frequencies of a transform of `count` samples `spacing` apart, in its order: from 0 up, then
-  /// the negative ones.
+  /// The frequencies of a transform of `count` samples `spacing` apart, in its order: from 0 up,
+  /// then the negative ones.
   ///
   /// - Units: cycles per unit of `spacing`.
   public static func fftFrequencies(_ count: Int, spacing: Scalar = 1) -> Tensor {

@@ -54,7 +54,7 @@ struct LUFactors<S: MatrixScalar>: Sendable {
     return solution.matrices
   }
 
-  /// For each matrix its determinant's diagonal factors and whether the row exchanges turn the sign.
+  /// For each matrix the factors of its determinant, and whether the row exchanges turn the sign.
   func diagonals() -> [(elements: [S], isNegative: Bool)] {
     let n = factors.rows
     var result: [(elements: [S], isNegative: Bool)] = []

@@ -27,7 +27,8 @@ extension Tensor where Scalar: ScienceScalar {
   /// Eigenvalues, ascending, and orthonormal eigenvectors of symmetric matrices, of which the lower
   /// triangle is read.
   ///
-  /// The gradient of the vectors is undefined where two eigenvalues are equal, as is the sign of each.
+  /// The gradient of the vectors is undefined where two eigenvalues are equal, as is the sign of
+  /// each.
   ///
   /// - Throws: ``LinearAlgebraError`` where a matrix is not finite or the iteration does not end.
   /// - Cost: about 9n³ operations a matrix.
