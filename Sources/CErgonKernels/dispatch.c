@@ -2,6 +2,7 @@
 #include "internal.h"
 
 _Atomic int32_t ek_isa_word = -1;
+_Thread_local int32_t ek_isa_here;
 
 ek_isa ek_best_isa(void) {
 #if defined(__x86_64__)
@@ -19,6 +20,7 @@ ek_isa ek_best_isa(void) {
 }
 
 ek_isa ek_current_isa(void) {
+  if (ek_isa_here != 0) return (ek_isa)(ek_isa_here - 1);
   int32_t isa = atomic_load_explicit(&ek_isa_word, memory_order_relaxed);
   if (isa >= 0) return (ek_isa)isa;
   // Two threads that come here at once find the same answer; a test's choice is not overwritten.
@@ -28,10 +30,21 @@ ek_isa ek_current_isa(void) {
   return (ek_isa)(isa >= 0 ? isa : best);
 }
 
-bool ek_use_isa(ek_isa isa) {
+static bool has(ek_isa isa) {
   ek_isa best = ek_best_isa();
-  bool has = isa == EK_ISA_SCALAR || isa == best ||
-             (isa == EK_ISA_AVX2 && best == EK_ISA_AVX512);
-  if (has) atomic_store_explicit(&ek_isa_word, isa, memory_order_relaxed);
-  return has;
+  return isa == EK_ISA_SCALAR || isa == best || (isa == EK_ISA_AVX2 && best == EK_ISA_AVX512);
 }
+
+bool ek_use_isa(ek_isa isa) {
+  if (!has(isa)) return false;
+  atomic_store_explicit(&ek_isa_word, isa, memory_order_relaxed);
+  return true;
+}
+
+bool ek_use_isa_here(ek_isa isa) {
+  if (!has(isa)) return false;
+  ek_isa_here = isa + 1;
+  return true;
+}
+
+void ek_follow_isa(void) { ek_isa_here = 0; }

@@ -20,8 +20,11 @@
 
 // The instruction set in use, or a negative number before anyone has asked.
 extern _Atomic int32_t ek_isa_word;
+// One more than the set chosen for this thread alone, or 0; the pool hands it to those who help.
+extern _Thread_local int32_t ek_isa_here;
 
 EK_INLINE ek_isa ek_isa_now(void) {
+  if (EK_UNLIKELY(ek_isa_here != 0)) return (ek_isa)(ek_isa_here - 1);
   int32_t isa = atomic_load_explicit(&ek_isa_word, memory_order_relaxed);
   return EK_LIKELY(isa >= 0) ? (ek_isa)isa : ek_current_isa();
 }

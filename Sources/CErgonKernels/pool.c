@@ -85,6 +85,7 @@ static struct {
   ek_body body;
   void *context;
   ek_int count, grain, pieces;
+  int32_t isa_here;
 
   _Alignas(128) _Atomic uint64_t ticket;
   _Atomic uint32_t epoch;      // the ticket's upper half again, as a word to sleep on
@@ -170,6 +171,7 @@ static void *worker(void *first_epoch) {
   for (;;) {
     seen = wait_for_epoch(seen);
     if (!join(seen)) continue;
+    ek_isa_here = pool.isa_here;
     work();
     atomic_fetch_add(&pool.left, 1);
     if (atomic_load(&pool.owner_sleeps)) wake(&pool.left, 1);
@@ -270,6 +272,7 @@ void ek_parallel_for(ek_int count, ek_int grain, ek_body body, void *context) {
   if (pool.workers < helpers) start_workers(helpers);
   pool.body = body, pool.context = context;
   pool.count = count, pool.grain = grain, pool.pieces = pieces;
+  pool.isa_here = ek_isa_here;
   bool rare = now_ns() - pool.last_end_ns > rare_after_ns;
   atomic_store_explicit(&pool.rare, rare, memory_order_relaxed);
   atomic_store_explicit(&pool.next, 0, memory_order_relaxed);

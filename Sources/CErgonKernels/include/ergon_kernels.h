@@ -38,6 +38,10 @@ ek_isa ek_best_isa(void);
 ek_isa ek_current_isa(void);
 /// Uses `isa` from now on, in every thread; false and no change where the processor lacks it.
 bool ek_use_isa(ek_isa isa);
+/// The same for loops that the calling thread starts, whoever helps with them, until
+/// `ek_follow_isa`: what a test needs while others run beside it.
+bool ek_use_isa_here(ek_isa isa);
+void ek_follow_isa(void);
 
 // MARK: Threads (pool.c)
 

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The instruction sets and thread counts that kernels are tried on.
 ///
-/// Both are settings of the whole process and tests run side by side, so one test at a time may
-/// change them.
+/// The instruction set is chosen for the test's own thread; the number of threads is the process's,
+/// so one test at a time may change it.
 enum KernelMachine {
   private static let turn = Mutex(())
 
@@ -17,15 +17,14 @@ enum KernelMachine {
   /// Runs `body` once for every instruction set this machine has and for one and two threads.
   static func onEach(_ body: (ek_isa, _ threads: Int32) throws -> Void) rethrows {
     try turn.withLock { _ in
-      let isa = ek_current_isa()
       let threads = ek_threads()
       defer {
-        _ = ek_use_isa(isa)
+        ek_follow_isa()
         ek_set_threads(threads)
       }
       for isa in instructionSets {
         for threads: Int32 in [1, 2] {
-          _ = ek_use_isa(isa)
+          _ = ek_use_isa_here(isa)
           ek_set_threads(threads)
           try body(isa, threads)
         }
@@ -35,11 +34,8 @@ enum KernelMachine {
 
   /// Runs `body` on the plain kernels.
   static func onPlain<Result>(_ body: () throws -> Result) rethrows -> Result {
-    try turn.withLock { _ in
-      let isa = ek_current_isa()
-      defer { _ = ek_use_isa(isa) }
-      _ = ek_use_isa(EK_ISA_SCALAR)
-      return try body()
-    }
+    defer { ek_follow_isa() }
+    _ = ek_use_isa_here(EK_ISA_SCALAR)
+    return try body()
   }
 }
