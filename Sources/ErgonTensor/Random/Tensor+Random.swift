@@ -162,10 +162,16 @@ extension Tensor where Scalar == Int32 {
   /// The numbers from 0 up to `count` in random order.
   public static func permutation(_ count: Int, using random: inout RandomStream) -> Tensor {
     precondition(count >= 0 && count <= Int(Int32.max), "permutation: a count of \(count)")
+    let bits = [UInt64](unsafeUninitializedCapacity: count) { bits, filled in
+      filled = count
+      guard let start = bits.baseAddress else { return }
+      random.draw(count) { ek_random_bits($0, $1, count, start) }
+    }
     var numbers = arange(count)
     numbers.withMutableElements { numbers in
       for i in stride(from: count - 1, to: 0, by: -1) {
-        numbers.swapAt(i, Int.random(in: 0...i, using: &random))
+        // The upper word of a product is a number up to i; 2^-33 is the most it favours any.
+        numbers.swapAt(i, Int(bits[i].multipliedFullWidth(by: UInt64(i + 1)).high))
       }
     }
     return numbers

@@ -76,22 +76,25 @@ struct MemoryTests {
   }
 
   @Test("counts what is live, and what was handed out")
-  func counters() {
-    let bytes = 300 << 20  // More than any test beside this one holds; never touched.
-    let before = ek_memory_count()
-    let block = ek_allocate(bytes)
-    let during = ek_memory_count()
-    #expect(during.live_bytes >= UInt64(bytes))
-    #expect(during.peak_bytes >= during.live_bytes)
-    #expect(during.allocations > before.allocations)
-    #expect(during.fresh > before.fresh)
-    ek_deallocate(block, bytes)
-    let after = ek_memory_count()
-    #expect(after.live_bytes < UInt64(bytes))
-    #expect(after.peak_bytes >= UInt64(bytes))
-    #expect(after.kept_bytes >= UInt64(bytes))
-    ek_memory_trim()
-    #expect(ek_memory_count().kept_bytes < UInt64(bytes))
+  func counters() async {
+    // The counters are the process's, and other tests run in this one.
+    await #expect(processExitsWith: .success) {
+      let bytes = 300 << 20  // Never touched.
+      let before = ek_memory_count()
+      let block = ek_allocate(bytes)
+      let during = ek_memory_count()
+      precondition(during.live_bytes >= before.live_bytes + UInt64(bytes))
+      precondition(during.peak_bytes >= during.live_bytes)
+      precondition(during.allocations > before.allocations)
+      precondition(during.fresh > before.fresh)
+      ek_deallocate(block, bytes)
+      let after = ek_memory_count()
+      precondition(after.live_bytes < UInt64(bytes))
+      precondition(after.peak_bytes >= UInt64(bytes))
+      precondition(after.kept_bytes >= UInt64(bytes))
+      ek_memory_trim()
+      precondition(ek_memory_count().kept_bytes < UInt64(bytes))
+    }
   }
 
   @Test("what a thread kept is not lost when it ends")

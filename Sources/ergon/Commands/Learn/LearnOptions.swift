@@ -1,11 +1,11 @@
 import ArgumentParser
-import CErgonKernels
 import ErgonData
 import ErgonEnergy
 import ErgonImage
 import ErgonLab
 import ErgonLedger
 import ErgonNN
+import ErgonTensor
 
 /// What `train`, `evaluate` and `predict` are all told.
 struct LearnOptions: ParsableArguments {
@@ -26,7 +26,7 @@ struct LearnOptions: ParsableArguments {
 
   /// Sets the threads, and makes the place where the work is metered.
   func lab(_ context: CommandContext, _ settings: Settings) throws -> Lab {
-    ek_set_threads(Int32(threads ?? 0))
+    if let threads { Compute.threads = threads }
     return Lab(
       meter: try settings.meter(), ledger: noSave ? nil : settings.ledger(),
       environment: .current(), grid: try settings.grid(),

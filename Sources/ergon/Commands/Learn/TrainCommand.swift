@@ -1,9 +1,9 @@
 public import ArgumentParser
-import CErgonKernels
 import ErgonData
 import ErgonEnergy
 import ErgonLab
 public import ErgonNN
+import ErgonTensor
 import ErgonWorkload
 import Foundation
 
@@ -169,7 +169,7 @@ struct TrainCommand: SynchronousCommand {
       "network": network.rawValue, "data": data, "epochs": "\(epochs)", "batch": "\(batch)",
       "rule": rule.rawValue, "rate": "\(recipe.rate)", "momentum": "\(momentum)",
       "weightDecay": "\(weightDecay)", "schedule": schedule.rawValue, "augment": "\(augment)",
-      "seed": "\(seed)", "holdOut": "\(holdOut)", "threads": "\(ek_threads())",
+      "seed": "\(seed)", "holdOut": "\(holdOut)", "threads": "\(Compute.threads)",
     ]
   }
 
