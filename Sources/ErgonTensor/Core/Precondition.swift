@@ -5,7 +5,8 @@
 /// Stops the program with a message unless a condition holds, in every build.
 @inline(__always)
 package func precondition(
-  _ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String,
+  _ condition: @autoclosure () -> Bool,
+  _ message: @autoclosure () -> String = "a condition does not hold",
   file: StaticString = #fileID, line: UInt = #line
 ) {
   if !condition() { preconditionFailure(message(), file: file, line: line) }
