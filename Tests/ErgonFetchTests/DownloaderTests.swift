@@ -5,7 +5,7 @@ import Testing
 @testable import ErgonFetch
 
 /// Short waits, so that a test of a failure is no long test.
-let quick = DownloadOptions(connectTimeout: 2, stallTimeout: 5, attempts: 3, retryDelay: 0.01)
+let quick = DownloadOptions(connectTimeout: 60, stallTimeout: 60, attempts: 3, retryDelay: 0.01)
 
 @Suite("Downloads")
 struct DownloaderTests {

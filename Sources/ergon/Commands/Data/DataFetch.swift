@@ -46,23 +46,7 @@ struct DataFetch: ErgonCommand {
         outcomes = try set.files.map { Downloader.Outcome(path: try store.locate($0, of: set)) }
         context.console.note("\(set.name): here already, and as it was published")
       } else {
-        context.console.note(
-          "\(set.name): \(DataCommand.text(bytes: set.size)), licence: \(set.licence)")
-        let observed: Observed<[Downloader.Outcome]>
-        do {
-          observed = try await lab.run("fetch \(set.name)") { observer in
-            try await Downloader().fetch(set, into: store, in: observer)
-          }
-        } catch let error as FetchError where error.isOffline {
-          context.console.note(
-            "Without a network: copy the files into a folder, as "
-              + "'\(set.files.first?.path ?? "")', and let ERGON_DATA name that folder")
-          throw error
-        }
-        outcomes = observed.value
-        if let bill = observed.run.bill {
-          context.console.note("ergon: \(BillText(bill).headline)")
-        }
+        outcomes = try await Self.fetch(set, into: store, in: lab, context.console)
       }
       if !context.isJSON { for outcome in outcomes { context.console.print(outcome.path) } }
       answers.append(.object(set.json(outcomes)))
@@ -71,6 +55,26 @@ struct DataFetch: ErgonCommand {
       context.console.print(json: ["sets": .array(answers), "folder": .string(store.folder)])
     }
     return .done
+  }
+
+  /// Fetches a set under the meter; what it is and costs is told as it goes.
+  @discardableResult
+  static func fetch(
+    _ set: DataSetDescription, into store: DataStore, in lab: Lab, _ console: Console
+  ) async throws -> [Downloader.Outcome] {
+    console.note("\(set.name): \(DataCommand.text(bytes: set.size)), licence: \(set.licence)")
+    do {
+      let observed = try await lab.run("fetch \(set.name)") { observer in
+        try await Downloader().fetch(set, into: store, in: observer)
+      }
+      if let bill = observed.run.bill { console.note("ergon: \(BillText(bill).headline)") }
+      return observed.value
+    } catch let error as FetchError where error.isOffline {
+      console.note(
+        "Without a network: copy the files into a folder, as '\(set.files.first?.path ?? "")', and "
+          + "let ERGON_DATA name that folder")
+      throw error
+    }
   }
 }
 

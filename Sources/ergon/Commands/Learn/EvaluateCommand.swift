@@ -4,7 +4,7 @@ import ErgonLab
 import ErgonNN
 
 /// `ergon evaluate --model FILE --data SET`: how often a saved network is right.
-struct EvaluateCommand: SynchronousCommand {
+struct EvaluateCommand: ErgonCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Measure a saved image network on labelled images.",
@@ -25,12 +25,15 @@ struct EvaluateCommand: SynchronousCommand {
   @Option(help: "Which part of the set: train or test.")
   var split = DataSplit.test
 
-  func execute(in context: CommandContext) throws -> ExitStatus {
+  func execute(in context: CommandContext) async throws -> ExitStatus {
     let classifier = try ImageClassifier(path: model)
-    let images = try ImageSource(data).load(split)
-    try classifier.checkFit(of: images)
+    let source = try ImageSource(data)
     let settings = try context.settings(meter, grid, place)
-    let outcome = try learning.lab(context, settings).run(
+    let lab = try learning.lab(context, settings)
+    try await source.fetchIfMissing(in: lab, context.console)
+    let images = try source.load(split)
+    try classifier.checkFit(of: images)
+    let outcome = try await lab.run(
       "evaluate \(model) on \(data)",
       settings: ["model": model, "data": data, "split": split.rawValue], tags: learning.tags
     ) { observer in

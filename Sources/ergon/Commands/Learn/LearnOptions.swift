@@ -45,16 +45,19 @@ struct LearnOptions: ParsableArguments {
 struct ImageSource {
   let name: String
   let scaling: PixelScaling
+  private let set: DataSetDescription?
   private let read: (DataSplit) throws -> LabelledImages
 
   init(_ name: String) throws {
     self.name = name
     guard name.contains("/") else {
       let set = try ImageSet(named: name)
+      self.set = set.description
       scaling = set.scaling
       read = { try set.load($0) }
       return
     }
+    set = nil
     scaling = PixelScaling(mean: [0.5], deviation: [0.25])
     // Every fifth picture of each class is kept to test with.
     read = { split in
@@ -69,4 +72,13 @@ struct ImageSource {
   }
 
   func load(_ split: DataSplit) throws -> LabelledImages { try read(split) }
+
+  /// Fetches what is not here of a set, saying how much that is and under which licence.
+  func fetchIfMissing(in lab: Lab, _ console: Console) async throws {
+    let store = DataStore.standard
+    guard let set, set.files.contains(where: { (try? store.locate($0, of: set)) == nil }) else {
+      return
+    }
+    try await DataFetch.fetch(set, into: store, in: lab, console)
+  }
 }

@@ -8,7 +8,7 @@ import ErgonWorkload
 import Foundation
 
 /// `ergon train NETWORK --data SET`: learn, test, keep the weights, and say what it cost.
-struct TrainCommand: SynchronousCommand {
+struct TrainCommand: ErgonCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a small image network under the meter.",
@@ -84,7 +84,7 @@ struct TrainCommand: SynchronousCommand {
     }
   }
 
-  func execute(in context: CommandContext) throws -> ExitStatus {
+  func execute(in context: CommandContext) async throws -> ExitStatus {
     let budget = try budget.map { text in
       guard let energy = try? Joules(parsing: text), energy.value > 0 else {
         throw CommandError.usage("bad value: --budget '\(text)': expected an energy, such as 50J")
@@ -96,6 +96,8 @@ struct TrainCommand: SynchronousCommand {
       file ?? "\(network.rawValue)-\(URL(fileURLWithPath: data).lastPathComponent).safetensors"
     try Console.checkFolder(ofFile: file)
     let settings = try context.settings(meter, grid, place)
+    let lab = try learning.lab(context, settings)
+    try await source.fetchIfMissing(in: lab, context.console)
     let images = try source.load(.train)
     let test = try source.load(.test)
     let (train, held) = split(images)
@@ -108,10 +110,9 @@ struct TrainCommand: SynchronousCommand {
     }
     let recipe = recipe(batches: (train.count + batch - 1) / batch, state: state)
 
-    let lab = try learning.lab(context, settings)
     let outcome: Observed<(TrainingHistory, Evaluation)>
     do {
-      outcome = try lab.run(
+      outcome = try await lab.run(
         "train \(network.rawValue) on \(source.name)", settings: described(recipe),
         tags: learning.tags, budget: budget
       ) { observer in
