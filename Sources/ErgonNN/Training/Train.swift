@@ -10,8 +10,8 @@ public import ErgonWorkload
 ///   optimizer: SGD(model, rate: 0.01, momentum: 0.9), epochs: 5)
 /// ```
 ///
-/// After every step it reports to the context the loss so far and the cases a second, and ends when
-/// the context asks for it. The same seed, batches and number of threads give the same weights.
+/// After every step it reports to the context how far it is and the loss so far, and ends when the
+/// context asks for it. The same seed, batches and number of threads give the same weights.
 ///
 /// - Parameters:
 ///   - batches: The batches of an epoch, counted from 0: the same ones in the same order whenever

@@ -52,8 +52,8 @@ struct TrainingRun {
   ) throws {
     let names = metrics.map(\.name)
     if sums?.names != names { sums = EvaluationSums(metrics: names) }
-    var pace = Pace(
-      stage: "epoch \(epoch + 1)", batches: max(batches.underestimatedCount, batchesPerEpoch ?? 0))
+    // As far as anybody knows; 0 where nobody does.
+    let expected = max(batches.underestimatedCount, batchesPerEpoch ?? 0)
     var gathered = GradientSum()
     var toSkip = position
     for batch in batches {
@@ -79,11 +79,10 @@ struct TrainingRun {
       // Two products back for one forward, two operations a multiply-add.
       history.counts.operations += 6 * pass.multiplyAdds
       history.counts.bytes += UInt64(batch.byteCount)
-      pace.items += batch.count
       gathered.add(gradients)
       guard gathered.count == options.accumulation else { continue }
       step(gathered.takeMean())
-      try report(pace, to: context)
+      try report(ofBatches: expected, to: context)
     }
     if gathered.count > 0 { step(gathered.takeMean()) }
     guard position > 0 else { throw NNError.noBatches(epoch: epoch + 1) }
@@ -103,18 +102,16 @@ struct TrainingRun {
     history.steps += 1
   }
 
-  private func report(_ pace: Pace, to context: some WorkloadContext) throws {
+  private func report(ofBatches expected: Int, to context: some WorkloadContext) throws {
     if let checkpoint, let every = checkpoint.everySteps, history.steps % every == 0 {
       try save(to: checkpoint)
     }
-    let share = pace.batches > 0 ? min(Double(position) / Double(pace.batches), 1) : 0
-    var figures = sums!.figures
-    figures.append(("items/s", pace.itemsPerSecond))
+    let share = expected > 0 ? min(Double(position) / Double(expected), 1) : 0
     do throws(WorkloadStopped) {
       try context.report(
         WorkloadProgress(
-          stage: pace.stage, completed: Double(epoch) + share, total: Double(epochs),
-          counts: history.counts, figures: figures))
+          stage: "epoch \(epoch + 1)", completed: Double(epoch) + share,
+          total: Double(epochs), counts: history.counts, figures: sums!.figures))
     } catch {
       if let checkpoint { try save(to: checkpoint) }
       throw error
@@ -246,26 +243,5 @@ private struct GradientSum {
     }
     count = 0
     return mean
-  }
-}
-
-/// How fast an epoch goes.
-private struct Pace {
-  let stage: String
-  /// Batches it will have, as far as anybody knows; otherwise 0.
-  let batches: Int
-  var items = 0
-  private let start = ContinuousClock.now
-
-  init(stage: String, batches: Int) {
-    self.stage = stage
-    self.batches = batches
-  }
-
-  var itemsPerSecond: Double {
-    let elapsed = ContinuousClock.now - start
-    let seconds =
-      Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
-    return Double(items) / max(seconds, 1e-9)
   }
 }

@@ -72,7 +72,7 @@ struct TrainingTests {
     #expect(middle.stage == "epoch 2")
     #expect(middle.completed == 1.5)
     #expect(middle.total == 30)
-    #expect(middle.figures.map(\.name) == ["loss", "mean absolute error", "items/s"])
+    #expect(middle.figures.map(\.name) == ["loss", "mean absolute error"])
     let end = recorder.reports[31]
     #expect(end.stage == "epoch 2, validation")
     #expect(end.completed == 2)
