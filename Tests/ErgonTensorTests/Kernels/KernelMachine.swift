@@ -1,12 +1,12 @@
 import CErgonKernels
-import Synchronization
+import Foundation
 
 /// The instruction sets and thread counts that kernels are tried on.
 ///
 /// The instruction set is chosen for the test's own thread; the number of threads is the process's,
 /// so one test at a time may change it.
 enum KernelMachine {
-  private static let turn = Mutex(())
+  private static let turn = NSLock()
 
   static var instructionSets: [ek_isa] {
     let best = ek_best_isa()
@@ -16,7 +16,7 @@ enum KernelMachine {
 
   /// Runs `body` once for every instruction set this machine has and for one and two threads.
   static func onEach(_ body: (ek_isa, _ threads: Int32) throws -> Void) rethrows {
-    try turn.withLock { _ in
+    try turn.withLock {
       let threads = ek_threads()
       defer {
         ek_follow_isa()
@@ -29,6 +29,16 @@ enum KernelMachine {
           try body(isa, threads)
         }
       }
+    }
+  }
+
+  /// Runs `body` on a number of threads.
+  static func onThreads(_ threads: Int32, _ body: () throws -> Void) rethrows {
+    try turn.withLock {
+      let before = ek_threads()
+      defer { ek_set_threads(before) }
+      ek_set_threads(threads)
+      try body()
     }
   }
 
