@@ -13,9 +13,11 @@ let lab = Lab(
 let digits = try MNIST.load(split: .train)  // 60,000 images of 28 x 28
 let unseen = try MNIST.load(split: .test)
 let classifier = try ImageClassifier(.lenet, for: digits, scaling: MNIST.scaling)
+var recipe = ImageClassifier.Recipe()
+recipe.checkpoint = Checkpoint(path: "digits.stopped")  // where a budget spent leaves the run
 
 let trained = try lab.run("LeNet-5 on MNIST", budget: Joules(500)) { observer in
-  try classifier.train(on: digits, epochs: 1, in: observer)
+  try classifier.train(on: digits, epochs: 1, recipe: recipe, in: observer)
   return try classifier.evaluate(on: unseen, in: observer)
 }
 print("right:", trained.value.figures["accuracy"] ?? 0)

@@ -1,6 +1,6 @@
 public import ErgonEnergy
 public import ErgonLedger
-import ErgonWorkload
+public import ErgonWorkload
 
 /// A place to run workloads: a meter, a ledger and somebody to watch.
 ///
@@ -85,6 +85,27 @@ public final class Lab: Sendable {
         try await body(session.observer)
       }
       return Observed(value: value, run: try session.end(nil))
+    } catch {
+      throw session.failure(error)
+    }
+  }
+
+  /// The same with a stop, by Ctrl-C or budget, as an outcome whose run can be shown.
+  public func runOrStop<T>(
+    _ subject: String, settings: [String: String] = [:], tags: [String] = [],
+    budget: Joules? = nil, isolation: isolated (any Actor)? = #isolation,
+    _ body: (Observer) async throws -> T
+  ) async throws -> Observed<Result<T, WorkloadStopped>> {
+    let session = try begin(subject, .window, settings, tags, budget)
+    let signals = StopSignals(StopSignals.workload)
+    defer { signals.giveBack() }
+    do {
+      let value = try await EnergyWindow.$current.withValue(session.window) {
+        try await body(session.observer)
+      }
+      return Observed(value: .success(value), run: try session.end(nil))
+    } catch let stop as WorkloadStopped {
+      return Observed(value: .failure(stop), run: try session.end(stop))
     } catch {
       throw session.failure(error)
     }

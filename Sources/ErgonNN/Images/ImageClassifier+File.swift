@@ -15,10 +15,7 @@ extension ImageClassifier {
   private static let format = "image-classifier/1"
 
   /// Writes the classifier to a safetensors file, whole or not at all.
-  ///
-  /// - Precondition: no class name contains a line break.
   public func save(to path: String) throws(SafetensorsError) {
-    precondition(!classNames.contains { $0.contains("\n") }, "a class name has a line break")
     let list = { (numbers: [Float]) in numbers.map { "\($0)" }.joined(separator: " ") }
     var writer = SafetensorsWriter(metadata: [
       Key.format: Self.format, Key.architecture: architecture.rawValue,
@@ -63,11 +60,12 @@ extension ImageClassifier {
     let size: [Int] = try numbers(Key.size)
     let mean: [Float] = try numbers(Key.mean)
     let deviation: [Float] = try numbers(Key.deviation)
-    let classes = try text(Key.classes).split(
+    let classes = try text(Key.classes).unicodeScalars.split(
       separator: "\n", omittingEmptySubsequences: false
-    ).map(String.init)
+    ).map { String($0) }
     // Sizes of a hostile file must not make a network that no memory holds.
-    guard size.count == 3, size.allSatisfy({ (1...4096).contains($0) }), classes.count <= 65_536,
+    guard size.count == 3, size.allSatisfy({ (1...1024).contains($0) }), [1, 3].contains(size[2]),
+      classes.count <= 65_536,
       mean.count == deviation.count, mean.count == 1 || mean.count == size[2],
       deviation.allSatisfy({ $0 > 0 && $0.isFinite }), mean.allSatisfy(\.isFinite)
     else {
@@ -82,6 +80,9 @@ extension ImageClassifier {
       scaling: PixelScaling(mean: mean, deviation: deviation))
     var state: [String: Tensor<Float>] = [:]
     for entry in file.entries { state[entry.name] = try file.tensor(entry.name) }
+    guard state.values.allSatisfy({ $0.withElements { $0.allSatisfy(\.isFinite) } }) else {
+      throw NNError.notAClassifier(path: path, reason: "some of its weights are not finite numbers")
+    }
     try network.load(state)
   }
 }

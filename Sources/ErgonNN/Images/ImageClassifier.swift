@@ -22,11 +22,21 @@ public struct ImageClassifier {
 
   /// A new classifier with weights drawn from `seed`.
   ///
-  /// - Throws: ``NNError/unfitImages(network:reason:)`` where images of this form do not fit.
+  /// - Throws: ``NNError/unfitImages(network:reason:)`` where images of this form do not fit, or a
+  ///   class's name is not a line of text.
   public init(
     _ architecture: ImageArchitecture, height: Int, width: Int, channels: Int,
     classNames: [String], scaling: PixelScaling, seed: UInt64 = 0
   ) throws(NNError) {
+    // A name is printed on terminals and kept as a line of text.
+    let isText = { (name: String) in
+      name.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
+    }
+    if let name = classNames.first(where: { !isText($0) }) {
+      throw .unfitImages(
+        network: architecture.rawValue,
+        reason: "the class \(name.debugDescription) has a control character in its name")
+    }
     var random = RandomStream(seed: seed)
     self.architecture = architecture
     self.height = height

@@ -9,7 +9,8 @@ struct DataCommand: AsyncParsableCommand {
     abstract: "List, fetch and check the data sets that studies and training use.",
     discussion: example(
       "ergon data list", "ergon data fetch mnist", "ergon data verify",
-      about: "The network is asked by 'fetch' alone. A folder that ERGON_DATA names is looked at "
+      about:
+        "The network is asked by 'fetch', and by 'train' and 'evaluate' for a set that is not here. A folder that ERGON_DATA names is looked at "
         + "first and never written to."),
     subcommands: [DataList.self, DataFetch.self, DataVerify.self, DataPath.self])
 

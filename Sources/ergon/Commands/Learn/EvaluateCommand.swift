@@ -8,7 +8,9 @@ struct EvaluateCommand: ErgonCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Measure a saved image network on labelled images.",
-    discussion: example("ergon evaluate --model lenet-mnist.safetensors --data mnist"))
+    discussion: example(
+      "ergon evaluate --model lenet-mnist.safetensors --data mnist",
+      about: "The bill is of the network alone, not of reading the images."))
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var meter: MeterOptions
@@ -22,20 +24,25 @@ struct EvaluateCommand: ErgonCommand {
   @Option(help: ArgumentHelp("What to measure on.", valueName: "set|folder/"))
   var data: String
 
-  @Option(help: "Which part of the set: train or test.")
-  var split = DataSplit.test
+  @Option(
+    help: """
+      Which part: train or test. Of a set the test images unless said, of a folder all pictures; \
+      'test' is every fifth picture of a class, which 'ergon train' kept.
+      """)
+  var split: DataSplit?
 
   func execute(in context: CommandContext) async throws -> ExitStatus {
     let classifier = try ImageClassifier(path: model)
-    let source = try ImageSource(data)
+    let source = try ImageSource(
+      data, size: (classifier.height, classifier.width, classifier.channels))
     let settings = try context.settings(meter, grid, place)
     let lab = try learning.lab(context, settings)
     try await source.fetchIfMissing(in: lab, context.console)
-    let images = try source.load(split)
+    let images = try source.loadForMeasuring(split)
     try classifier.checkFit(of: images)
     let outcome = try await lab.run(
       "evaluate \(model) on \(data)",
-      settings: ["model": model, "data": data, "split": split.rawValue], tags: learning.tags
+      settings: ["model": model, "data": data, "split": split?.rawValue ?? ""], tags: learning.tags
     ) { observer in
       let tested = try classifier.evaluate(on: images, in: observer)
       observer.record("accuracy", tested.figures["accuracy"] ?? .nan, higherIsBetter: true)

@@ -45,40 +45,56 @@ struct LearnOptions: ParsableArguments {
 struct ImageSource {
   let name: String
   let scaling: PixelScaling
-  private let set: DataSetDescription?
-  private let read: (DataSplit) throws -> LabelledImages
+  private let set: ImageSet?
+  /// What pictures of a folder are brought to.
+  private let size: (height: Int, width: Int, channels: Int)
 
-  init(_ name: String) throws {
+  /// - Parameter size: What the network takes, for pictures of a folder.
+  init(_ name: String, size: (height: Int, width: Int, channels: Int)) throws {
     self.name = name
-    guard name.contains("/") else {
-      let set = try ImageSet(named: name)
-      self.set = set.description
-      scaling = set.scaling
-      read = { try set.load($0) }
-      return
-    }
-    set = nil
-    scaling = PixelScaling(mean: [0.5], deviation: [0.25])
-    // Every fifth picture of each class is kept to test with.
-    read = { split in
-      let all = try ImageFolder.load(name, width: 32, height: 32, channels: 3)
-      var seen: [Int32: Int] = [:]
-      return all.selecting(
-        all.labels.indices.filter { index in
-          seen[all.labels[index], default: -1] += 1
-          return (seen[all.labels[index]]! % 5 == 4) == (split == .test)
-        })
-    }
+    self.size = size
+    set = name.contains("/") ? nil : try ImageSet(named: name)
+    scaling = set?.scaling ?? PixelScaling(mean: [0.5], deviation: [0.25])
   }
 
-  func load(_ split: DataSplit) throws -> LabelledImages { try read(split) }
+  /// The images of a split; of a folder every fifth picture of each class is kept to test with.
+  func load(_ split: DataSplit) throws -> LabelledImages {
+    if let set { return try set.load(split) }
+    let all = try loadAll()
+    var seen: [Int32: Int] = [:]
+    let chosen = all.labels.indices.filter { index in
+      seen[all.labels[index], default: -1] += 1
+      return (seen[all.labels[index]]! % 5 == 4) == (split == .test)
+    }
+    guard !chosen.isEmpty else {
+      throw DataError.unsupported(
+        source: name, what: "no class has five pictures, so that none is left to test with")
+    }
+    return all.selecting(chosen)
+  }
+
+  /// What a saved network is measured on: the test images of a set, or all of a folder.
+  func loadForMeasuring(_ split: DataSplit?) throws -> LabelledImages {
+    if set == nil, split == nil { return try loadAll() }
+    return try load(split ?? .test)
+  }
+
+  private func loadAll() throws -> LabelledImages {
+    let all = try ImageFolder.load(
+      name, width: size.width, height: size.height, channels: size.channels)
+    guard all.classNames.count > 1 else {
+      throw DataError.unsupported(
+        source: name, what: "one class alone; a folder for each of at least two is needed")
+    }
+    return all
+  }
 
   /// Fetches what is not here of a set, saying how much that is and under which licence.
   func fetchIfMissing(in lab: Lab, _ console: Console) async throws {
     let store = DataStore.standard
-    guard let set, set.files.contains(where: { (try? store.locate($0, of: set)) == nil }) else {
-      return
-    }
+    guard let set = set?.description,
+      set.files.contains(where: { (try? store.locate($0, of: set)) == nil })
+    else { return }
     try await DataFetch.fetch(set, into: store, in: lab, console)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ErgonData
 import ErgonImage
 import ErgonLab
 import ErgonNN
@@ -13,7 +14,8 @@ struct PredictCommand: SynchronousCommand {
       "ergon predict --model lenet-mnist.safetensors seven.png",
       about: """
         PNG and JPEG are read. For a network made for 28 x 28 grey images a picture is prepared \
-        as handwritten digits are: cut out, white on black, centred; --as-is only resizes it.
+        as handwritten digits are: cut out, white on black, centred; --as-is only resizes it. \
+        The bill is of the network alone, not of reading the pictures.
         """))
 
   @OptionGroup var output: OutputOptions
@@ -57,12 +59,26 @@ struct PredictCommand: SynchronousCommand {
       }
       return rankings
     }
+    guard outcome.value.allSatisfy({ $0.allSatisfy(\.probability.isFinite) }) else {
+      throw NNError.notAClassifier(path: model, reason: "its answers are not finite numbers")
+    }
     show(outcome, context)
     return .done
   }
 
   private func pixels(of path: String, for classifier: ImageClassifier) throws -> [UInt8] {
     let image = try Image(path: path)
+    do throws(DataError) {
+      return try pixels(of: image, for: classifier)
+    } catch {
+      guard case .unsupported(_, let what) = error else { throw error }
+      throw DataError.unsupported(source: path, what: what)
+    }
+  }
+
+  private func pixels(
+    of image: Image, for classifier: ImageClassifier
+  ) throws(DataError) -> [UInt8] {
     if !asIs, (classifier.height, classifier.width, classifier.channels) == (28, 28, 1) {
       return try image.mnistDigit().pixels
     }

@@ -2,6 +2,7 @@ public import ArgumentParser
 import ErgonData
 import ErgonEnergy
 import ErgonLab
+import ErgonLedger
 public import ErgonNN
 import ErgonTensor
 import ErgonWorkload
@@ -23,8 +24,9 @@ struct TrainCommand: ErgonCommand {
         Data: \(ImageSet.all.map(\.description.name).joined(separator: ", ")) ('ergon data fetch' \
         brings them), or a folder, named with a slash, that holds one folder of pictures a class.
 
-        A run that is stopped, by Ctrl-C or by its budget, saves the network and its state; the \
-        same command goes on where it ended, to the same weights as if it had never stopped.
+        A run that is stopped, by Ctrl-C (exit code 130) or by its budget (75), keeps its state \
+        beside the network; the same command goes on where it ended, to the same weights as if it \
+        had never stopped. The bill is of learning and testing, not of reading the images.
         """))
 
   @OptionGroup var output: OutputOptions
@@ -63,7 +65,9 @@ struct TrainCommand: ErgonCommand {
   var budget: String?
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Where the network is saved.", valueName: "file.safetensors"))
+    help: ArgumentHelp(
+      "Where the network is saved; NETWORK-DATA.safetensors unless said.",
+      valueName: "file.safetensors"))
   var file: String?
   @Flag(help: "Begin anew where a stopped run could be gone on with.") var restart = false
 
@@ -91,9 +95,16 @@ struct TrainCommand: ErgonCommand {
       }
       return energy
     }
-    let source = try ImageSource(data)
+    let source = try ImageSource(
+      data, size: network == .lenet ? (28, 28, 1) : (height: 32, width: 32, channels: 3))
     let file =
       file ?? "\(network.rawValue)-\(URL(fileURLWithPath: data).lastPathComponent).safetensors"
+    var isFolder: ObjCBool = false
+    if file.isEmpty || FileManager.default.fileExists(atPath: file, isDirectory: &isFolder),
+      file.isEmpty || isFolder.boolValue
+    {
+      throw CommandError.cannotWrite(path: file, reason: "it is a folder; name a file")
+    }
     try Console.checkFolder(ofFile: file)
     let settings = try context.settings(meter, grid, place)
     let lab = try learning.lab(context, settings)
@@ -110,30 +121,46 @@ struct TrainCommand: ErgonCommand {
     }
     let recipe = recipe(batches: (train.count + batch - 1) / batch, state: state)
 
-    let outcome: Observed<(TrainingHistory, Evaluation)>
-    do {
-      outcome = try await lab.run(
-        "train \(network.rawValue) on \(source.name)", settings: described(recipe),
-        tags: learning.tags, budget: budget
-      ) { observer in
-        let history = try classifier.train(
-          on: train, validating: held, epochs: epochs, recipe: recipe, in: observer)
-        let tested = try classifier.evaluate(on: test, in: observer)
-        observer.record("accuracy", tested.figures["accuracy"] ?? .nan, higherIsBetter: true)
-        observer.record("loss", tested.loss, higherIsBetter: false)
-        return (history, tested)
-      }
-    } catch let stop as WorkloadStopped {
-      try classifier.save(to: file)
-      context.console.note(
-        "Saved the network as it stands to \(file), and the run to \(state): the same command "
-          + "goes on")
-      throw stop
+    let outcome = try await lab.runOrStop(
+      "train \(network.rawValue) on \(source.name)", settings: described(recipe),
+      tags: learning.tags, budget: budget
+    ) { observer in
+      let history = try classifier.train(
+        on: train, validating: held, epochs: epochs, recipe: recipe, in: observer)
+      let tested = try classifier.evaluate(on: test, in: observer)
+      observer.record("accuracy", tested.figures["accuracy"] ?? .nan, higherIsBetter: true)
+      observer.record("loss", tested.loss, higherIsBetter: false)
+      return (history, tested)
     }
-    try classifier.save(to: file)
-    try? FileManager.default.removeItem(atPath: state)
-    show(outcome, file, context)
-    return .done
+    switch outcome.value {
+    case .failure(let stop):
+      return try stopped(stop, classifier, file, state, outcome.run, context)
+    case .success(let (history, tested)):
+      try classifier.save(to: file)
+      try? FileManager.default.removeItem(atPath: state)
+      show(history, tested, outcome.run, file, context)
+      return .done
+    }
+  }
+
+  /// Says where a stopped run is kept; a network that was there before is left alone.
+  private func stopped(
+    _ stop: WorkloadStopped, _ classifier: ImageClassifier, _ file: String, _ state: String,
+    _ run: Run, _ context: CommandContext
+  ) throws -> ExitStatus {
+    let isNew = !FileManager.default.fileExists(atPath: file)
+    if isNew { try classifier.save(to: file) }
+    if context.isJSON {
+      context.console.print(json: [
+        "stopped": .string(stop.reason), "state": .string(state),
+        "file": isNew ? .string(file) : .null, "run": .object(JSONObject(run)),
+      ])
+    }
+    context.console.note(
+      "Stopped: \(stop.reason). The run is kept in \(state), and the same command goes on"
+        + (isNew ? "; the network as it stands is in \(file)" : ""))
+    learning.note(run, context.console)
+    return stop.reason.hasPrefix("interrupted") ? .interrupted : .retry
   }
 
   /// The images to learn from, and those held out: the same ones for the same seed.
@@ -141,7 +168,7 @@ struct TrainCommand: ErgonCommand {
     guard holdOut > 0 else { return (images, nil) }
     let order = BatchPlan(count: images.count, batchSize: 1, seed: seed ^ 0x686f_6c64).order(
       epoch: 0)
-    let held = Int(Double(images.count) * holdOut)
+    let held = max(1, Int(Double(images.count) * holdOut))
     return (
       images.selecting(order[held...].sorted()), images.selecting(order[..<held].sorted())
     )
@@ -175,36 +202,39 @@ struct TrainCommand: ErgonCommand {
   }
 
   private func show(
-    _ outcome: Observed<(TrainingHistory, Evaluation)>, _ file: String, _ context: CommandContext
+    _ history: TrainingHistory, _ tested: Evaluation, _ run: Run, _ file: String,
+    _ context: CommandContext
   ) {
-    let (history, tested) = outcome.value
     let accuracy = tested.figures["accuracy"] ?? .nan
     if context.isJSON {
       context.console.print(json: [
         "file": .string(file), "testAccuracy": .number(accuracy),
         "testLoss": .number(tested.loss), "testImages": JSONValue(tested.items),
         "epochs": .array(history.epochs.map { .object(JSONObject($0)) }),
-        "run": .object(JSONObject(outcome.run)),
+        "run": .object(JSONObject(run)),
       ])
       return
     }
-    var table = TextTable([
-      .right("EPOCH"), .right("LOSS"), .right("ACCURACY"), .right("VALIDATION LOSS"),
-      .right("VALIDATION ACCURACY"),
-    ])
+    let isValidated = history.epochs.contains { $0.validation != nil }
+    var table = TextTable(
+      [.right("EPOCH"), .right("LOSS"), .right("ACCURACY")]
+        + (isValidated ? [.right("VALIDATION LOSS"), .right("VALIDATION ACCURACY")] : []))
     for epoch in history.epochs {
-      table.append([
-        "\(epoch.epoch + 1)", Self.figure(epoch.training.loss),
-        Self.percent(epoch.training.figures["accuracy"]),
+      let validation = [
         epoch.validation.map { Self.figure($0.loss) },
         Self.percent(epoch.validation?.figures["accuracy"]),
-      ])
+      ]
+      table.append(
+        [
+          "\(epoch.epoch + 1)", Self.figure(epoch.training.loss),
+          Self.percent(epoch.training.figures["accuracy"]),
+        ] + (isValidated ? validation : []))
     }
     context.console.print(table)
     context.console.print(
       "test: \(Self.percent(accuracy) ?? "—") of \(tested.items) images right, loss "
         + "\(Self.figure(tested.loss)); saved to \(file)")
-    learning.note(outcome.run, context.console)
+    learning.note(run, context.console)
   }
 
   static func figure(_ value: Double) -> String { String(format: "%.4f", value) }
