@@ -40,7 +40,7 @@ struct EvaluateCommand: ErgonCommand {
     try await source.fetchIfMissing(in: lab, context.console)
     let images = try source.loadForMeasuring(split)
     try classifier.checkFit(of: images)
-    let outcome = try await lab.run(
+    let outcome = try lab.run(
       "evaluate \(model) on \(data)",
       settings: ["model": model, "data": data, "split": split?.rawValue ?? ""], tags: learning.tags
     ) { observer in
