@@ -34,7 +34,9 @@ let package = Package(
     .executable(name: "ergon", targets: ["ergon"]),
   ],
   traits: [
-    .trait(name: "FFTW", description: "Fourier transforms through FFTW 3 (GPL) instead of kissfft")
+    .trait(name: "FFTW", description: "Fourier transforms through FFTW 3 (GPL) instead of kissfft"),
+    .trait(name: "OpenBLAS", description: "Tests of matrix products against OpenBLAS"),
+    .trait(name: "OneDNN", description: "Tests of convolutions against oneDNN 2"),
   ],
   dependencies: [
     // Each has one owner target; docs/dependencies.md gives reason and licence.
@@ -70,6 +72,11 @@ let package = Package(
     .systemLibrary(
       name: "CJPEG", pkgConfig: "libjpeg",
       providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    // What tests alone compare with, each behind the trait of its name
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .target(name: "ErgonWorkload", swiftSettings: strict),
     .target(
       name: "ErgonEnergy", dependencies: ["CErgonSystem"], swiftSettings: strict),
@@ -195,7 +202,12 @@ let package = Package(
       name: "ErgonFetchTests", dependencies: ["ErgonFetch", "ErgonData", "ErgonWorkload"],
       swiftSettings: strict),
     .testTarget(
-      name: "ErgonTensorTests", dependencies: ["ErgonTensor", "CErgonKernels"],
+      name: "ErgonTensorTests",
+      dependencies: [
+        "ErgonTensor", "CErgonKernels",
+        .target(name: "COpenBLAS", condition: .when(traits: ["OpenBLAS"])),
+        .target(name: "COneDNN", condition: .when(traits: ["OneDNN"])),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ErgonTensorScienceTests", dependencies: ["ErgonTensorScience", "ErgonTensor"],
