@@ -60,8 +60,18 @@ public struct SafetensorsWriter: Sendable {
 
   /// Writes the file; whoever reads `path` meanwhile finds the old content or the new, never half.
   ///
-  /// - Throws: ``SafetensorsError/cannotWrite(path:reason:)``; what was at `path` is then as it was.
+  /// A pipe or a device at `path` is written through and stays what it is.
+  ///
+  /// - Throws: ``SafetensorsError/cannotWrite(path:reason:)``, also for a folder; the file that was
+  ///   at `path` is then as it was.
   public func write(to path: String) throws(SafetensorsError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      guard status.st_mode & S_IFMT != S_IFDIR else {
+        throw .cannotWrite(path: path, reason: "it is a folder; name a file")
+      }
+      return try writeThrough(path)
+    }
     let temporary = "\(path).\(getpid()).\(ek_next_id()).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Self.failure(temporary) }
@@ -77,6 +87,16 @@ public struct SafetensorsWriter: Sendable {
       throw error
     }
     Self.syncFolder(of: path)
+  }
+
+  /// Writes into what cannot be replaced.
+  private func writeThrough(_ path: String) throws(SafetensorsError) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.failure(path) }
+    defer { close(descriptor) }
+    try emit { bytes throws(SafetensorsError) in
+      try Self.write(bytes, to: descriptor, path: path)
+    }
   }
 
   private func emit(
