@@ -54,6 +54,8 @@ public func areaUnderROC(_ scores: some Collection<Float>, positive: some Collec
   precondition(
     scores.count == positive.count,
     "areaUnderROC: \(scores.count) scores for \(positive.count) cases")
+  // What is not a number has no place in an order.
+  precondition(!scores.contains { $0.isNaN }, "areaUnderROC: a score is NaN")
   let ordered = zip(scores, positive).sorted { $0.0 < $1.0 }
   var positives = 0.0
   var rankSum = 0.0
@@ -88,13 +90,16 @@ public func expectedCalibrationError(
   probabilities.withElements { values in
     labels.withElements { labels in
       for row in labels.indices where labels[row] >= 0 {
+        let truth = Int(labels[row])
+        precondition(
+          truth < classes, "expectedCalibrationError: label \(truth) of \(classes) classes")
         var best = row * classes
         for i in best..<((row + 1) * classes) where values[i] > values[best] { best = i }
         let confidence = Double(values[best])
         // Bins are open below and closed above, as in the reference.
         let place = (confidence * Double(bins)).rounded(.up)
         let bin = place >= Double(bins) ? bins - 1 : place > 1 ? Int(place) - 1 : 0
-        surplus[bin] += (best - row * classes == Int(labels[row]) ? 1 : 0) - confidence
+        surplus[bin] += (best - row * classes == truth ? 1 : 0) - confidence
         cases += 1
       }
     }
@@ -113,9 +118,10 @@ public func brierScore(_ probabilities: Tensor<Float>, _ labels: Tensor<Int32>) 
   probabilities.withElements { values in
     labels.withElements { labels in
       for row in labels.indices where labels[row] >= 0 {
+        let truth = Int(labels[row])
+        precondition(truth < classes, "brierScore: label \(truth) of \(classes) classes")
         for index in 0..<classes {
-          let distance =
-            Double(values[row * classes + index]) - (index == Int(labels[row]) ? 1 : 0)
+          let distance = Double(values[row * classes + index]) - (index == truth ? 1 : 0)
           total += distance * distance
         }
         cases += 1

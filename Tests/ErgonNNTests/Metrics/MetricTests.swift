@@ -82,4 +82,24 @@ struct MetricTests {
     #expect(intersectionOverUnion(p, Tensor([1, 0, 1, 0])) == 1.0 / 3)
     #expect(intersectionOverUnion(p, Tensor([0, 0, 0, 0]), threshold: 0.95) == 1)
   }
+
+  @Test("a score that is not a number and a label beyond the classes are stopped by name")
+  func mistakes() async throws {
+    func check(_ result: ExitTest.Result?, _ message: String) {
+      let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(text.contains(message), "\(text)")
+    }
+    check(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = areaUnderROC([1, .nan] as [Float], positive: [true, false])
+      }, "areaUnderROC: a score is NaN")
+    check(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = expectedCalibrationError(Tensor([[0.5, 0.5]]), Tensor<Int32>([2]))
+      }, "expectedCalibrationError: label 2 of 2 classes")
+    check(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = brierScore(Tensor([[0.5, 0.5]]), Tensor<Int32>([2]))
+      }, "brierScore: label 2 of 2 classes")
+  }
 }
