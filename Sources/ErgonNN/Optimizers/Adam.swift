@@ -14,6 +14,7 @@ public class Adam: Optimizer {
   public var steps = 0
   /// The running means `m` of all parameters, then their `v`.
   public let memory: [NamedVariable]
+  public let configuration: [String: String]
 
   private let beta1: Float
   private let beta2: Float
@@ -31,6 +32,10 @@ public class Adam: Optimizer {
     self.epsilon = epsilon
     self.isDecoupled = isDecoupled
     memory = self.parameters.zeros(named: "mean") + self.parameters.zeros(named: "square")
+    configuration = [
+      "rate": "\(rate)", "beta1": "\(beta1)", "beta2": "\(beta2)", "epsilon": "\(epsilon)",
+      "weight decay": "\(weightDecay)", "groups": groups.text,
+    ]
     settings = ParameterSettings.resolve(
       self.parameters, rate: rate, weightDecay: weightDecay, groups: groups)
   }

@@ -17,6 +17,9 @@ public protocol Optimizer: AnyObject {
   var steps: Int { get set }
   /// The arrays remembered between steps, by name: as many and of the shapes that the rule needs.
   var memory: [NamedVariable] { get }
+  /// The settings that make its steps what they are, by name: a stored run goes on only with the
+  /// same ones.
+  var configuration: [String: String] { get }
 
   /// Changes the parameters by one step.
   ///
@@ -28,6 +31,9 @@ public protocol Optimizer: AnyObject {
 }
 
 extension Optimizer {
+  /// Nothing: a rule without settings of its own.
+  public var configuration: [String: String] { [:] }
+
   /// Changes the parameters by one step at the full rate.
   public func step(_ gradients: [Tensor<Float>]) { step(gradients, StepFactors()) }
 }
@@ -78,6 +84,16 @@ struct ParameterSettings {
       return ParameterSettings(
         rate: group?.rate ?? rate, weightDecay: group?.weightDecay ?? weightDecay)
     }
+  }
+}
+
+extension [ParameterGroup] {
+  /// These groups in words, for an optimiser's configuration.
+  var text: String {
+    map { group in
+      "\(group.pattern) at rate \(group.rate.map { "\($0)" } ?? "common"), decay "
+        + (group.weightDecay.map { "\($0)" } ?? "common")
+    }.joined(separator: ", ")
   }
 }
 

@@ -15,6 +15,7 @@ public final class SGD: Optimizer {
   public var steps = 0
   /// The velocities; none without momentum.
   public let memory: [NamedVariable]
+  public let configuration: [String: String]
 
   private let momentum: Float
   private let nesterov: Bool
@@ -28,6 +29,10 @@ public final class SGD: Optimizer {
     self.momentum = momentum
     self.nesterov = nesterov
     memory = momentum == 0 ? [] : self.parameters.zeros(named: "velocity")
+    configuration = [
+      "rate": "\(rate)", "momentum": "\(momentum)", "nesterov": "\(nesterov)",
+      "weight decay": "\(weightDecay)", "groups": groups.text,
+    ]
     settings = ParameterSettings.resolve(
       self.parameters, rate: rate, weightDecay: weightDecay, groups: groups)
   }

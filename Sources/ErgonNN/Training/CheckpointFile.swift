@@ -18,11 +18,14 @@ struct CheckpointFile {
 
   /// Opens the file; `nil` where there is none.
   ///
-  /// - Throws: `SafetensorsError` or ``NNError/malformedCheckpoint(path:reason:)``.
+  /// - Throws: ``NNError/malformedCheckpoint(path:reason:)``; `SafetensorsError` where it cannot be
+  ///   opened.
   init?(existing path: String) throws {
     guard access(path, F_OK) == 0 else { return nil }
     self.path = path
-    arrays = try Safetensors(path: path)
+    arrays = try Self.reading(path) { () throws(SafetensorsError) in
+      try Safetensors(path: path)
+    }
     guard arrays.metadata["format"] == Self.format else {
       throw malformed("it is not a training run's file")
     }
@@ -49,13 +52,15 @@ struct CheckpointFile {
   private static func metadata(of run: TrainingRun) -> [String: String] {
     let history = run.history
     var text = [
-      "format": format, "seed": "\(run.seed)", "accumulation": "\(run.options.accumulation)",
-      "optimizer": "\(type(of: run.optimizer))", "optimizer.steps": "\(run.optimizer.steps)",
+      "format": format, "optimizer.steps": "\(run.optimizer.steps)",
       "epoch": "\(run.epoch)", "position": "\(run.position)", "steps": "\(history.steps)",
       "items": "\(history.counts.items)", "operations": "\(history.counts.operations)",
       "bytes": "\(history.counts.bytes)", "bestScore": "\(run.bestScore)",
       "epochsSinceBest": "\(run.epochsSinceBest)", "endedEarly": "\(history.endedEarly)",
     ]
+    for setting in run.settings(after: history.steps) {
+      text["setting." + setting.name] = setting.value
+    }
     text["batchesPerEpoch"] = run.batchesPerEpoch.map { "\($0)" }
     text["bestEpoch"] = history.bestEpoch.map { "\($0)" }
     if let sums = run.sums {
@@ -84,12 +89,30 @@ struct CheckpointFile {
   // MARK: Reading
 
   /// The arrays under a prefix, by their names behind it.
-  func arrays(under prefix: String) throws(SafetensorsError) -> [String: Tensor<Float>] {
+  func arrays(under prefix: String) throws -> [String: Tensor<Float>] {
     var found: [String: Tensor<Float>] = [:]
     for entry in arrays.entries where entry.name.hasPrefix(prefix + ".") {
-      found[String(entry.name.dropFirst(prefix.count + 1))] = try arrays.tensor(entry.name)
+      found[String(entry.name.dropFirst(prefix.count + 1))] = try Self.reading(path) {
+        () throws(SafetensorsError) -> Tensor<Float> in try arrays.tensor(entry.name)
+      }
     }
     return found
+  }
+
+  /// Says of a damaged file what to do about a checkpoint.
+  private static func reading<R>(
+    _ path: String, _ body: () throws(SafetensorsError) -> R
+  ) throws -> R {
+    do {
+      return try body()
+    } catch .cannotOpen(let path, let reason) {
+      throw SafetensorsError.cannotOpen(path: path, reason: reason)
+    } catch .malformed(_, let byte, let reason) {
+      throw NNError.malformedCheckpoint(
+        path: path, reason: (byte.map { "byte \($0): " } ?? "") + reason)
+    } catch {
+      throw NNError.malformedCheckpoint(path: path, reason: "\(error)")
+    }
   }
 
   func text(_ key: String) -> String? { arrays.metadata[key] }
@@ -167,13 +190,7 @@ struct CheckpointFile {
 extension TrainingRun {
   /// Takes over everything that a checkpoint holds.
   mutating func restore(from file: CheckpointFile) throws {
-    let expected = [
-      ("seed", "\(seed)"), ("accumulation", "\(options.accumulation)"),
-      ("optimizer", "\(type(of: optimizer))"),
-    ]
-    for (key, value) in expected where file.text(key) != value {
-      throw file.otherRun("its \(key) is \(file.text(key) ?? "not stated"), this run's is \(value)")
-    }
+    try file.check(settings(after: try file.count("steps")))
     let model = try file.arrays(under: "model")
     let memory = try file.arrays(under: "optimizer")
     let means = try file.arrays(under: "mean")
@@ -197,10 +214,10 @@ extension TrainingRun {
     let variables = walk.parameters + walk.buffers
     let averages = average?.averages ?? []
     // Nothing is changed before everything is known to fit.
-    try variables.checkFit(of: model)
-    try optimizer.memory.checkFit(of: memory)
-    try averages.checkFit(of: means)
-    if !best.isEmpty { try variables.checkFit(of: best) }
+    try file.check(model, fit: variables, "network")
+    try file.check(memory, fit: optimizer.memory, "optimizer's memory")
+    try file.check(means, fit: averages, "mean weights")
+    if !best.isEmpty { try file.check(best, fit: variables, "best weights") }
     try variables.load(model)
     try optimizer.memory.load(memory)
     try averages.load(means)

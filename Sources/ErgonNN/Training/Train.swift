@@ -21,8 +21,8 @@ public import ErgonWorkload
 ///   - seed: What dropout and the like depend on.
 ///   - checkpoint: Where the run is kept; a run found there goes on.
 /// - Throws: `WorkloadStopped` when the context asked for it, with the checkpoint written;
-///   ``NNError`` for a loss that is not finite or a checkpoint that does not fit; what the batches
-///   throw.
+///   ``NNError`` for a loss, a validation or weights that are not finite, for batches that are
+///   missing and for a checkpoint that does not fit; what the batches throw.
 @discardableResult
 public func train<Target>(
   _ model: some Layer,

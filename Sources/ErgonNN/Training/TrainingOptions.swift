@@ -45,13 +45,13 @@ public struct EarlyStop: Sendable, Hashable {
     self.restoresBest = restoresBest
   }
 
-  /// The figure as a number of which less is better; NaN where the metric is not measured.
-  func score(_ record: EpochRecord) -> Double {
+  /// The figure as a number of which less is better; `nil` where the metric is not measured.
+  func score(_ record: EpochRecord) -> Double? {
     let evaluation = record.validation ?? record.training
     return switch figure {
     case .loss: evaluation.loss
-    case .greatest(let name): -(evaluation.figures[name] ?? .nan)
-    case .least(let name): evaluation.figures[name] ?? .nan
+    case .greatest(let name): evaluation.figures[name].map(-)
+    case .least(let name): evaluation.figures[name]
     }
   }
 }
@@ -66,10 +66,15 @@ public struct Checkpoint: Sendable, Hashable {
   /// Steps after which it is written within an epoch; it is written after each epoch and at a stop
   /// in any case.
   public var everySteps: Int?
+  /// What the settings do not show and yet makes the run what it is: data set, split, augmentation.
+  ///
+  /// A run found at `path` goes on only under the identity it was written with.
+  public var identity: String
 
-  public init(path: String, everySteps: Int? = nil) {
+  public init(path: String, everySteps: Int? = nil, identity: String = "") {
     precondition(everySteps ?? 1 > 0, "Checkpoint: every \(everySteps ?? 0) steps")
     self.path = path
     self.everySteps = everySteps
+    self.identity = identity
   }
 }

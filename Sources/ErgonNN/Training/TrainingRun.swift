@@ -10,7 +10,7 @@ struct TrainingRun {
   private(set) var history = TrainingHistory()
   /// Sums over the epoch so far; `nil` before its first batch.
   private(set) var sums: EvaluationSums?
-  /// Batches of a whole epoch, once one has been seen.
+  /// Batches of a whole epoch, once one has been seen; 0 where epochs differ.
   private(set) var batchesPerEpoch: Int?
   private(set) var bestScore = Double.infinity
   private(set) var epochsSinceBest = 0
@@ -22,8 +22,11 @@ struct TrainingRun {
   let average: WeightAverage?
   let seed: UInt64
   let options: TrainingOptions
+  let checkpoint: Checkpoint?
   private let epochs: Int
-  private let checkpoint: Checkpoint?
+  /// What was done before this process took the run up.
+  private var earlier = WorkloadCounts()
+  private var isResumed = false
 
   init(
     _ model: any Module, _ optimizer: any Optimizer, epochs: Int, seed: UInt64,
@@ -51,14 +54,20 @@ struct TrainingRun {
     _ context: some WorkloadContext
   ) throws {
     let names = metrics.map(\.name)
-    if sums?.names != names { sums = EvaluationSums(metrics: names) }
+    if let sums, sums.names != names {
+      throw otherRun("its metrics are \(sums.names), this run's are \(names)")
+    }
+    if sums == nil { sums = EvaluationSums(metrics: names) }
     // As far as anybody knows; 0 where nobody does.
     let expected = max(batches.underestimatedCount, batchesPerEpoch ?? 0)
     var gathered = GradientSum()
     var toSkip = position
+    var skipped = 0
     for batch in batches {
       if toSkip > 0 {
         toSkip -= 1
+        skipped += batch.count
+        if toSkip == 0 { try checkSkipped(items: skipped) }
         continue
       }
       let pass = Pass.training(stream)
@@ -86,7 +95,32 @@ struct TrainingRun {
     }
     if gathered.count > 0 { step(gathered.takeMean()) }
     guard position > 0 else { throw NNError.noBatches(epoch: epoch + 1) }
-    batchesPerEpoch = position
+    guard toSkip == 0 else {
+      throw otherRun("its epoch \(epoch + 1) has \(position) batches or more, this run's fewer")
+    }
+    try endBatches()
+  }
+
+  /// The batches that a stopped run has learned from must be those that are skipped now.
+  private func checkSkipped(items: Int) throws(NNError) {
+    guard let sums, sums.items != items else { return }
+    throw otherRun("its first \(position) batches hold \(sums.items) cases, this run's \(items)")
+  }
+
+  /// Compares the epoch's length with that of the epochs before.
+  private mutating func endBatches() throws(NNError) {
+    guard let known = batchesPerEpoch, known != position else {
+      batchesPerEpoch = batchesPerEpoch ?? position
+      return
+    }
+    if isResumed, known > 0 {
+      throw otherRun("its epochs have \(known) batches, this run's \(position)")
+    }
+    batchesPerEpoch = 0
+  }
+
+  private func otherRun(_ reason: String) -> NNError {
+    .otherRun(path: checkpoint?.path ?? "", reason: reason)
   }
 
   /// What the next batch draws from: it depends on the batch's place alone, so that nothing of it
@@ -111,11 +145,19 @@ struct TrainingRun {
       try context.report(
         WorkloadProgress(
           stage: "epoch \(epoch + 1)", completed: Double(epoch) + share,
-          total: Double(epochs), counts: history.counts, figures: sums!.figures))
+          total: Double(epochs), counts: counts, figures: sums!.figures))
     } catch {
       if let checkpoint { try save(to: checkpoint) }
       throw error
     }
+  }
+
+  /// What this process has done; the history counts the whole run.
+  private var counts: WorkloadCounts {
+    WorkloadCounts(
+      items: history.counts.items - earlier.items,
+      operations: history.counts.operations - earlier.operations,
+      bytes: history.counts.bytes - earlier.bytes)
   }
 
   // MARK: Between epochs
@@ -133,7 +175,7 @@ struct TrainingRun {
           try context.report(
             WorkloadProgress(
               stage: stage, completed: Double(epoch + 1), total: Double(epochs),
-              counts: history.counts, figures: sums.figures))
+              counts: counts, figures: sums.figures))
         }
       }
     } catch let stop as WorkloadStopped {
@@ -149,20 +191,39 @@ struct TrainingRun {
   }
 
   /// Writes the epoch down and decides whether another follows.
+  ///
+  /// - Throws: ``NNError`` where the validation or the weights are not finite; the checkpoint is
+  ///   then as it was.
   mutating func endEpoch(validation: Evaluation?) throws {
+    if let validation {
+      guard validation.items > 0 else {
+        throw NNError.noBatches(epoch: epoch + 1, isValidation: true)
+      }
+      guard validation.loss.isFinite else { throw diverged("the loss of the validation") }
+    }
+    // The loss was worked out before the last step, which it says nothing about.
+    for parameter in optimizer.parameters {
+      let isFinite = parameter.variable.value.withElements { $0.allSatisfy { $0.isFinite } }
+      guard isFinite else { throw diverged("a weight of \(parameter.name)") }
+    }
     let record = EpochRecord(epoch: epoch, training: sums!.means, validation: validation)
     history.epochs.append(record)
-    if let rule = options.earlyStop { judge(record, rule) }
+    if let rule = options.earlyStop { try judge(record, rule) }
     epoch += 1
     position = 0
     sums = nil
     if let checkpoint { try save(to: checkpoint) }
   }
 
-  private mutating func judge(_ record: EpochRecord, _ rule: EarlyStop) {
-    let score = rule.score(record)
-    precondition(
-      !score.isNaN, "train: the early stop watches \(rule.figure), which is not measured")
+  private func diverged(_ what: String) -> NNError {
+    .diverged(epoch: epoch + 1, step: history.steps, what: what)
+  }
+
+  private mutating func judge(_ record: EpochRecord, _ rule: EarlyStop) throws(NNError) {
+    guard let score = rule.score(record) else {
+      preconditionFailure("train: the early stop watches \(rule.figure), which is not measured")
+    }
+    guard !score.isNaN else { throw diverged("what the early stop watches, \(rule.figure),") }
     if score < bestScore {
       bestScore = score
       epochsSinceBest = 0
@@ -209,6 +270,8 @@ struct TrainingRun {
     self.bestScore = bestScore
     self.epochsSinceBest = epochsSinceBest
     self.best = best
+    earlier = history.counts
+    isResumed = true
   }
 }
 
