@@ -34,6 +34,8 @@ public final class Observer: WorkloadContext {
     var unmeteredStages = 0
     var metrics: [Metric] = []
     var latest: WorkloadProgress?
+    /// What the computations before the present one did.
+    var former = WorkloadCounts()
     var stopped: WorkloadStopped?
   }
 
@@ -55,6 +57,10 @@ public final class Observer: WorkloadContext {
   public func report(_ progress: WorkloadProgress) throws(WorkloadStopped) {
     let stopped = state.withLock { state -> WorkloadStopped? in
       if let stopped = state.stopped { return stopped }
+      if let last = state.latest?.counts, progress.counts.falls(below: last) {
+        // Counts only ever grow, so that another computation has begun under this observer.
+        state.former = state.former + last
+      }
       state.latest = progress
       let now = clock.awake()
       if progress.stage != state.stage { enter(progress, now, &state) }
@@ -136,7 +142,7 @@ public final class Observer: WorkloadContext {
       closeStage(&state)
       printer?.clear()
       var metrics = state.metrics
-      let counts = state.latest?.counts ?? WorkloadCounts()
+      let counts = state.former + (state.latest?.counts ?? WorkloadCounts())
       for (name, count) in [
         ("items", counts.items), ("operations", counts.operations), ("bytes", counts.bytes),
       ] where count > 0 && !metrics.contains(where: { $0.name == name }) {
@@ -151,5 +157,16 @@ public final class Observer: WorkloadContext {
         ? ["\(state.unmeteredStages) stages beyond \(Self.stageLimit) have no reading"] : []
       return (state.stages, metrics, remarks)
     }
+  }
+}
+
+extension WorkloadCounts {
+  fileprivate func falls(below last: WorkloadCounts) -> Bool {
+    items < last.items || operations < last.operations || bytes < last.bytes
+  }
+
+  fileprivate static func + (a: WorkloadCounts, b: WorkloadCounts) -> WorkloadCounts {
+    WorkloadCounts(
+      items: a.items + b.items, operations: a.operations + b.operations, bytes: a.bytes + b.bytes)
   }
 }

@@ -38,6 +38,27 @@ import _ErgonTestSupport
     #expect(run.bill?.energy != nil)
   }
 
+  @Test("the counts of computations one after another under one observer add up")
+  func counts() throws {
+    let fixture = try LabFixture()
+    let observed = try fixture.lab().run("train and test") { observer in
+      let reports: [(items: UInt64, operations: UInt64, bytes: UInt64)] = [
+        (100, 600, 0), (200, 1200, 0), (100, 200, 50), (150, 300, 75), (150, 10, 75),
+      ]
+      for (items, operations, bytes) in reports {
+        try observer.report(
+          WorkloadProgress(
+            completed: 0,
+            counts: WorkloadCounts(items: items, operations: operations, bytes: bytes)))
+      }
+    }
+    #expect(
+      observed.run.metrics == [
+        Metric(name: "items", value: 500), Metric(name: "operations", value: 1510),
+        Metric(name: "bytes", value: 150, unit: "B"),
+      ])
+  }
+
   @Test("an asynchronous workload is the same")
   func asynchronous() async throws {
     let fixture = try LabFixture()
