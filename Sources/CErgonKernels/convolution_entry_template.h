@@ -59,6 +59,10 @@ void EXPORTED(ek_conv2d_weight_gradient)(const ek_conv2d_shape *shape, const T *
                                          T *dw, T *bias_gradient) {
   ek_correlation c = ek_forward_correlation(shape);
   ek_int rows = EK_TYPED(product_rows)(shape), oc = shape->out_channels;
+  if (shape->channels == 0 || oc == 0) {  // There is no weight.
+    if (bias_gradient) EK_TYPED(sum_pixels)(&c, g, bias_gradient);
+    return;
+  }
   if (rows > 0) {
     ek_int depth = shape->kernel_height * shape->kernel_width * shape->channels;
     EK_TYPED(ek_gemm)(true, false, depth, oc, rows, 1, x, depth, g, oc, 0, dw, oc, NULL,

@@ -112,6 +112,11 @@ extension ImageClassifier {
     let loader = ImageLoader(
       images, batchSize: recipe.batchSize, seed: recipe.seed, scaling: scaling,
       augmentation: recipe.augmentation)
+    var checkpoint = recipe.checkpoint
+    // Other images, classes or moves of them would be another run.
+    checkpoint?.identity +=
+      "\(architecture.rawValue), \(images.count) images of \(classNames), "
+      + "batches of \(recipe.batchSize), \(validation?.count ?? 0) held out, \(recipe.augmentation)"
     func learn(_ network: some Layer, _ optimizer: some Optimizer) throws -> TrainingHistory {
       // Batches are prepared on another thread while this one learns.
       try ErgonNN.train(
@@ -119,7 +124,7 @@ extension ImageClassifier {
         validating: validation.map { images in { batches(of: images) } },
         loss: { crossEntropy($0, $1) }, metrics: [.accuracy], optimizer: optimizer,
         epochs: epochs, seed: recipe.seed, options: recipe.options,
-        checkpoint: recipe.checkpoint, in: context)
+        checkpoint: checkpoint, in: context)
     }
     func learn(_ network: some Layer) throws -> TrainingHistory {
       switch recipe.rule {

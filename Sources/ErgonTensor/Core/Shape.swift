@@ -33,12 +33,16 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   }
 
   init(_ axes: Axes, rank: Int) {
+    precondition(rank <= Self.maximumRank, "shape: \(rank) axes, more than \(Self.maximumRank)")
     var count = 1
+    // What strides and byte counts are worked out from: an axis of length 0 counts as one there.
+    var extent = 16
     for axis in 0..<rank {
       precondition(axes[axis] >= 0, "shape: axis \(axis) has the negative length \(axes[axis])")
-      let (product, overflow) = count.multipliedReportingOverflow(by: axes[axis])
-      precondition(!overflow, "shape: more elements than Int can count")
-      count = product
+      let (product, overflow) = extent.multipliedReportingOverflow(by: max(axes[axis], 1))
+      precondition(!overflow, "shape: more elements than memory has bytes")
+      extent = product
+      count = count &* axes[axis]
     }
     self.axes = axes
     self.rank = rank

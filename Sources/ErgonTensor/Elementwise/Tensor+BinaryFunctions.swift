@@ -23,7 +23,11 @@ extension Tensor where Scalar: FloatScalar {
     guard Tensor.records(self, exponent) else { return y }
     let x = self
     return y.recorded { g, back in
-      back.add(to: x) { (g * exponent * x.pow(exponent - 1)).summed(to: x.shape) }
+      back.add(to: x) {
+        // Where the exponent is 0 the value is 1 whatever the base, 0 among them.
+        let slope = (exponent * x.pow(exponent - 1)).replacing(with: 0, where: exponent .== 0)
+        return (g * slope).summed(to: x.shape)
+      }
       back.add(to: exponent) {
         // 0 to a power stays 0 as the power changes, where the logarithm knows no limit.
         let logarithm = x.replacing(with: 1, where: x .== 0).log()

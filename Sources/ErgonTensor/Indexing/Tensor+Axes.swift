@@ -8,6 +8,8 @@ extension Tensor {
   public func expandingAxis(at axis: Int) -> Tensor {
     let place = axis < 0 ? axis + rank + 1 : axis
     precondition(place >= 0 && place <= rank, "expandingAxis: \(shape) has no place \(axis)")
+    precondition(
+      rank < Shape.maximumRank, "expandingAxis: \(shape) has \(Shape.maximumRank) axes already")
     var lengths = Axes()
     var strides = Axes()
     for source in 0..<rank {

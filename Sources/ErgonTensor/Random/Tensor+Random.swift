@@ -73,7 +73,7 @@ extension Tensor where Scalar: FloatScalar {
   public static func laplace(
     _ shape: Shape, mean: Scalar = 0, scale: Scalar = 1, using random: inout RandomStream
   ) -> Tensor {
-    let x = uniform(shape, in: -1..<1, using: &random)
+    let x = uniform(shape, in: Scalar(-1).nextUp..<1, using: &random)
     return x.sign() * (-x.abs()).log1p() * -scale + mean
   }
 

@@ -141,13 +141,14 @@ struct SafetensorsHeader {
 
   /// Bytes of an array; nil where `Int`, or a shape of the same lengths, cannot count them.
   private static func byteCount(_ lengths: [Int], _ type: SafetensorsType) -> Int? {
-    var size = 1
-    for length in lengths + [type.byteCount] {
-      let (product, overflow) = size.multipliedReportingOverflow(by: length)
+    // As a shape does: an axis of length 0 makes no number small enough by itself.
+    var extent = 16
+    for length in lengths {
+      let (product, overflow) = extent.multipliedReportingOverflow(by: max(length, 1))
       if overflow { return nil }
-      size = product
+      extent = product
     }
-    return size
+    return lengths.contains(0) ? 0 : extent / 16 * type.byteCount
   }
 
   private mutating func checkOrder() throws(SafetensorsError) {
