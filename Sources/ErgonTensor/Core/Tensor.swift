@@ -126,10 +126,16 @@ extension Tensor {
       UnsafeMutableBufferPointer(start: UnsafeMutablePointer(mutating: start), count: count))
   }
 
+  /// Whether no other array shares this one's memory and the memory may be written.
+  @inline(__always)
+  var isUnique: Bool {
+    mutating get { isKnownUniquelyReferenced(&storage) && !storage.isBorrowed }
+  }
+
   /// Makes this array the only one on its memory, contiguous.
   mutating func makeUnique() {
     precondition(node == nil, "a tensor that records a gradient cannot be changed in place")
-    if layout.isContiguous, !storage.isBorrowed, isKnownUniquelyReferenced(&storage) { return }
+    if layout.isContiguous, isUnique { return }
     self = copied()
   }
 

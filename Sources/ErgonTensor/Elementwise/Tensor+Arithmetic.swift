@@ -196,7 +196,7 @@ extension Tensor {
   /// Makes every element `value`.
   public mutating func fill(with value: Scalar) {
     precondition(node == nil, "fill: a tensor that records a gradient cannot be changed in place")
-    if layout.isContiguous, isKnownUniquelyReferenced(&storage), !storage.isBorrowed {
+    if layout.isContiguous, isUnique {
       Scalar._fill(count, value, UnsafeMutablePointer(mutating: start))
     } else {
       self = Tensor(repeating: value, shape: shape)

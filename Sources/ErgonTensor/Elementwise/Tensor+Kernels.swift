@@ -60,11 +60,6 @@ extension Tensor where Scalar: ArithmeticScalar {
     Scalar._binaryScalar(op, false, count, place, scalar, place)
     return true
   }
-
-  /// Whether no other array shares this one's memory and the memory may be written.
-  private var isUnique: Bool {
-    mutating get { isKnownUniquelyReferenced(&storage) && !storage.isBorrowed }
-  }
 }
 
 extension Tensor where Scalar: FloatScalar {

@@ -114,10 +114,9 @@ struct Selection: Sendable {
         distance >= 0 && (distance == 0 || (first >= 0 && first < length)) && end <= length
           && end >= -1,
         "index: \(from ?? first)..<\(to ?? end) is outside axis \(axis) of \(source)")
-      let stride = Swift.abs(step)
       selection.starts[axis] = distance == 0 ? 0 : first
       selection.steps[axis] = step
-      append((distance + stride - 1) / stride, axis)
+      append(distance == 0 ? 0 : Int(UInt(distance - 1) / step.magnitude) + 1, axis)
       axis += 1
     }
 

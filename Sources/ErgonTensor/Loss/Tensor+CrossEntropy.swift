@@ -19,7 +19,8 @@ public enum LossReduction: Sendable, Hashable {
 /// - Parameters:
 ///   - labels: Class numbers, of the logits' shape without the last axis.
 ///   - smoothing: The share of the target that is spread evenly over all classes.
-///   - weights: What the elements of each class count, `[classes]`; a constant to gradients.
+///   - weights: What each class counts, `[classes]`, with smoothing in the share spread over it too; a
+///     constant to gradients.
 /// - Precondition: labels are in `-1 ..< classes`.
 /// - Cost: one exponential for each logit; the gradient has the size of the logits.
 @specialized(where S == Float)
@@ -54,8 +55,12 @@ public func crossEntropy<S: FloatScalar>(
       elementWeights?.sum().scalar ?? places.reduce(S(0)) { $1 < 0 ? $0 : $0 + 1 }
     case .sum, .none: 1
     }
-  let losses = logits.crossEntropies(labels, smoothing)
-  let weighted = elementWeights.map { losses * $0 } ?? losses
+  let weighted =
+    if let weights, let elementWeights {
+      logits.crossEntropies(labels, smoothing, weights, elementWeights)
+    } else {
+      logits.crossEntropies(labels, smoothing)
+    }
   withExtendedLifetime(labels) {}
   switch reduction {
   case .none: return weighted
@@ -65,9 +70,22 @@ public func crossEntropy<S: FloatScalar>(
 }
 
 extension Tensor where Scalar: FloatScalar {
+  /// The cross-entropy of every row with weights of the classes: smoothing spreads each class's
+  /// share with the weight of that class, as PyTorch does.
+  fileprivate func crossEntropies(
+    _ labels: Tensor<Int32>, _ smoothing: Scalar, _ weights: Tensor, _ elementWeights: Tensor
+  ) -> Tensor {
+    let sharp = crossEntropies(labels, 0) * elementWeights
+    guard smoothing > 0 else { return sharp }
+    let spread = -(logSoftmax() * weights.stoppingGradient).sum(axes: [-1])
+    let counted = Tensor.select(
+      labels .>= 0, spread, Tensor(repeating: 0, shape: labels.shape))
+    return sharp * (1 - smoothing) + counted * (smoothing / Scalar(shape[-1]))
+  }
+
   /// The cross-entropy of every row.
   fileprivate func crossEntropies(_ labels: Tensor<Int32>, _ smoothing: Scalar) -> Tensor {
-    let (rows, columns) = rowsAndColumns
+    let (rows, columns) = (labels.count, shape[-1])
     if isRecorded, Tensor.isDifferentiatedTwice {
       // -Σ target · log softmax, with the target's rows zero where nothing counts
       let share = smoothing / Scalar(columns)

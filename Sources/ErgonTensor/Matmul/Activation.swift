@@ -84,7 +84,7 @@ struct ActivationRecord<Scalar: FloatScalar> {
       return Tensor(shape: [columns]) { Scalar._reduce(EK_SUM, 1, rows, columns, sum.start, $0) }
     }
     let bias = wantsBias ? Tensor<Scalar>(shape: [columns]) { _ in } : nil
-    let result = isKnownUniquelyReferenced(&g.storage) ? g : Tensor(shape: g.shape) { _ in }
+    let result = g.isUnique ? g : Tensor(shape: g.shape) { _ in }
     Scalar._biasActivationGradient(
       rows, columns, activation.needsInput ? kept.start : nil, kept.start, g.start,
       activation.kernel, UnsafeMutablePointer(mutating: result.start),

@@ -47,11 +47,13 @@ extension Tensor where Scalar: FloatScalar {
   public func histogram(bins: Int, in range: ClosedRange<Scalar>) -> Tensor<Int32> {
     precondition(bins > 0, "histogram: \(bins) bins")
     precondition(range.lowerBound < range.upperBound, "histogram: an empty range \(range)")
-    let scale = Scalar(bins) / (range.upperBound - range.lowerBound)
+    let width = Double(range.upperBound) - Double(range.lowerBound)
+    precondition(width.isFinite, "histogram: a range without a finite width, \(range)")
     var counts = [Int32](repeating: 0, count: bins)
     withElements { elements in
       for element in elements where range.contains(element) {
-        counts[Swift.min(Int((element - range.lowerBound) * scale), bins - 1)] += 1
+        let share = (Double(element) - Double(range.lowerBound)) / width
+        counts[Swift.min(Int(share * Double(bins)), bins - 1)] += 1
       }
     }
     return Tensor<Int32>(counts)

@@ -45,7 +45,9 @@ extension Tensor where Scalar: NumericScalar {
     lengths[axis] = length
     let places = Tensor<Int32>.arange(length).reshaped(lengths).broadcast(to: shape)
     let edge = Tensor<Int32>(repeating: reversed ? Int32(length - 1) : 0, shape: shape)
-    let reached = Tensor<Int32>.select(stoppingGradient .== extremes, places, edge)
+    let x = stoppingGradient
+    let reached = Tensor<Int32>.select(
+      (x .== extremes) .| ((x .!= x) .& (extremes .!= extremes)), places, edge)
     return takingAlong(
       axis: axis,
       reversed

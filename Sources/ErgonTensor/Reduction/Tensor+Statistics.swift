@@ -93,7 +93,8 @@ extension Tensor where Scalar: FloatScalar {
         let g = g.restoring(set, of: x.shape)
         let total =
           Tensor.records(g, x) ? x.logSumExp(axes: axes, keepingAxes: true) : value
-        return (x - total).exp() * g
+        // Where every element is -∞ none has a share, and the difference would be no number.
+        return (x - total.replacing(with: 0, where: total .== -.infinity)).exp() * g
       }
     }
   }

@@ -21,6 +21,28 @@ struct LossTests {
     }
   }
 
+  @Test("spreads a smoothed share by the weight of each class, as PyTorch does")
+  func smoothedAndWeighted() {
+    // F.cross_entropy(x, tensor([0, 2]), weight=w, label_smoothing=0.3) of PyTorch 2.15, Double.
+    let x = Tensor<Double>([[1, 2, 3], [0.5, -1, 2]])
+    let (loss, slope) = valueAndGradient(at: x) {
+      crossEntropy($0, Tensor([0, 2]), smoothing: 0.3, weights: Tensor([1, 2, 3]))
+    }
+    #expect(abs(loss.scalar - 0.9328570636880047) < 1e-14)
+    let due = [
+      -0.17074006371962636, 0.029536753092809228, 0.14120331062681704, 0.09332101469452474,
+      -0.023599013042285975, -0.06972200165223878,
+    ]
+    for (a, b) in zip(slope.values, due) { #expect(abs(a - b) < 1e-14) }
+  }
+
+  @Test("of no classes is nothing where no label counts")
+  func noClasses() {
+    let none = crossEntropy(
+      Tensor<Float>.zeros([3, 0]), Tensor([-1, -1, -1]), reduction: .none)
+    #expect(none.values == [0, 0, 0])
+  }
+
   @Test("is -log of the label's probability, over the rows that count", arguments: [0, 0.1, 0.9])
   func values(_ smoothing: Double) {
     let due = naive(smoothing)
