@@ -16,6 +16,13 @@ public enum Compute {
     }
   }
 
+  /// What the threads have done since the process started, waiting included: a pause of a thread
+  /// that waits awake costs a processor as much as work does.
+  public static var activity: ThreadActivity {
+    let counts = ek_pool_count()
+    return ThreadActivity(loops: counts.loops, pauses: counts.spins, sleeps: counts.sleeps)
+  }
+
   /// The vector instructions in use; the best this processor has unless chosen.
   public static var instructionSet: InstructionSet {
     InstructionSet(ek_current_isa())
@@ -26,6 +33,16 @@ public enum Compute {
   /// - Returns: Whether it has them.
   @discardableResult
   public static func use(_ set: InstructionSet) -> Bool { ek_use_isa(set.kernels) }
+}
+
+/// What the threads of ``Compute`` have done.
+public struct ThreadActivity: Sendable, Hashable {
+  /// Loops that more than one thread could share.
+  public let loops: UInt64
+  /// Pauses spent waiting awake, each some tens of nanoseconds of a processor.
+  public let pauses: UInt64
+  /// Times a thread went to sleep.
+  public let sleeps: UInt64
 }
 
 /// Vector instructions that kernels are written for.

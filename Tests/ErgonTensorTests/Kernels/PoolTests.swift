@@ -1,4 +1,5 @@
 import CErgonKernels
+import ErgonTensor
 import Foundation
 import Synchronization
 import Testing
@@ -20,6 +21,16 @@ struct PoolTests {
 
   static func withThreads(_ threads: Int32, _ body: () -> Void) {
     KernelMachine.onThreads(threads) { KernelMachine.onPlain(body) }
+  }
+
+  @Test("is counted, loops and waiting, where whoever meters can see it")
+  func activity() {
+    let before = Compute.activity
+    Self.withThreads(2) { for _ in 0..<100 { Self.loop(64, grain: 1) { _ in } } }
+    let after = Compute.activity
+    // Another test's loop may have had the pool for some of them.
+    #expect(after.loops > before.loops)
+    #expect(after.pauses + after.sleeps >= before.pauses + before.sleeps)
   }
 
   @Test("does every piece once, of the size asked for", arguments: [1, 2, 4] as [Int32])

@@ -125,11 +125,14 @@ struct TrainCommand: ErgonCommand {
       "train \(network.rawValue) on \(source.name)", settings: described(recipe),
       tags: learning.tags, budget: budget
     ) { observer in
+      let pausesBefore = Compute.activity.pauses
       let history = try classifier.train(
         on: train, validating: held, epochs: epochs, recipe: recipe, in: observer)
       let tested = try classifier.evaluate(on: test, in: observer)
       observer.record("accuracy", tested.figures["accuracy"] ?? .nan, higherIsBetter: true)
       observer.record("loss", tested.loss, higherIsBetter: false)
+      observer.record(
+        "waiting pauses", Double(Compute.activity.pauses - pausesBefore), higherIsBetter: false)
       return (history, tested)
     }
     switch outcome.value {
