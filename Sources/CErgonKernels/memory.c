@@ -4,8 +4,9 @@
 // Sizes are rounded up to classes, four to each doubling. Small blocks are kept by the thread that
 // gave them back, in plain lists that need no lock; what a thread has too many of goes to a central
 // list, from which a thread that has none refills (one may allocate what another frees). Large
-// blocks come from the system by pages and are kept centrally. What is kept and live together never
-// exceeds what was once live by more than a fixed slack: the oldest kept blocks go back first.
+// blocks come from the system by pages and are kept centrally: when one is given back and what is
+// kept and live together exceeds what was once live by more than a fixed slack, the oldest of them go
+// back to the system. Small blocks stay until ek_memory_trim.
 #if defined(__linux__)
 #define _GNU_SOURCE
 #endif
