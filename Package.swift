@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "ErgonTensor", targets: ["ErgonTensor"]),
     .library(name: "ErgonTensorScience", targets: ["ErgonTensorScience"]),
     .library(name: "ErgonNN", targets: ["ErgonNN"]),
+    .library(name: "ErgonLM", targets: ["ErgonLM"]),
     .library(name: "ErgonIntensity", targets: ["ErgonIntensity"]),
     .library(name: "ErgonLedger", targets: ["ErgonLedger"]),
     .library(name: "ErgonLab", targets: ["ErgonLab"]),
@@ -145,10 +146,18 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // Second floor
+    .target(
+      name: "ErgonLM", dependencies: ["CErgonKernels", "ErgonTensor", "ErgonWorkload"],
+      swiftSettings: strict),
+
     // Roof
     .target(
       name: "ErgonStudies",
-      dependencies: ["ErgonLab", "ErgonLedger", "ErgonEnergy", "ErgonNumerics", "ErgonPlot"],
+      dependencies: [
+        "ErgonLab", "ErgonLedger", "ErgonEnergy", "ErgonNumerics", "ErgonPlot", "ErgonLM",
+        "ErgonTensor", "ErgonWorkload",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "ergon",
@@ -156,6 +165,7 @@ let package = Package(
         "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonEnergyFoundation",
         "ErgonIntensity", "ErgonLedger", "ErgonLab", "ErgonNumerics", "ErgonPlot", "ErgonStudies",
         "ErgonData", "ErgonFetch", "CErgonKernels", "ErgonImage", "ErgonNN", "ErgonTensor",
+        "ErgonLM",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -217,6 +227,10 @@ let package = Package(
       dependencies: ["ErgonNN", "ErgonTensor", "ErgonWorkload", "ErgonData", "CErgonKernels"],
       swiftSettings: strict),
     .testTarget(
+      name: "ErgonLMTests",
+      dependencies: ["ErgonLM", "CErgonKernels", "ErgonTensor", "ErgonWorkload"],
+      exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
       name: "ErgonIntensityTests", dependencies: ["ErgonIntensity", "ErgonEnergy"],
       swiftSettings: strict),
     .testTarget(
@@ -239,7 +253,7 @@ let package = Package(
       name: "ErgonCommandTests",
       dependencies: [
         "ergon", "ErgonEnergy", "ErgonIntensity", "ErgonLedger", "ErgonData", "ErgonFetch",
-        "ErgonImage", "ErgonNN", "ErgonTensor",
+        "ErgonImage", "ErgonNN", "ErgonTensor", "ErgonLM",
       ],
       swiftSettings: strict),
   ],

@@ -10,10 +10,10 @@
 ///
 /// Whoever cuts the file short while it is mapped ends the process that reads what is gone; files
 /// that are replaced by renaming, as ``SafetensorsWriter`` does it, stay whole.
-final class MappedFile: Sendable {
-  nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+package final class MappedFile: Sendable {
+  package nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
-  init(path: String) throws(SafetensorsError) {
+  package init(path: String) throws(SafetensorsError) {
     // A pipe that nobody writes to would otherwise hold up the opening itself.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
