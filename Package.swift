@@ -209,7 +209,8 @@ let package = Package(
       dependencies: ["ErgonImage", "ErgonData", "CZlib", "_ErgonTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ErgonFetchTests", dependencies: ["ErgonFetch", "ErgonData", "ErgonWorkload"],
+      name: "ErgonFetchTests",
+      dependencies: ["ErgonFetch", "ErgonData", "ErgonWorkload", "_ErgonTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ErgonTensorTests",
@@ -231,7 +232,8 @@ let package = Package(
       dependencies: ["ErgonLM", "CErgonKernels", "ErgonTensor", "ErgonWorkload"],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "ErgonIntensityTests", dependencies: ["ErgonIntensity", "ErgonEnergy"],
+      name: "ErgonIntensityTests",
+      dependencies: ["ErgonIntensity", "ErgonEnergy", "_ErgonTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ErgonLedgerTests",

@@ -1,12 +1,3 @@
 // Functions of one variable, bias and activation for both floating-point types.
-#define T float
-#define S f32
-#include "elementwise_float_template.h"
-#undef T
-#undef S
-
-#define T double
-#define S f64
-#include "elementwise_float_template.h"
-#undef T
-#undef S
+#define EK_FAMILY "elementwise_float_template.h"
+#include "each_real.h"

@@ -1,14 +1,5 @@
 // The plain twins of the elementwise kernels for both floating-point types.
 #define EK_ISA scalar
 
-#define T float
-#define S f32
-#include "elementwise_scalar_template.h"
-#undef T
-#undef S
-
-#define T double
-#define S f64
-#include "elementwise_scalar_template.h"
-#undef T
-#undef S
+#define EK_FAMILY "elementwise_scalar_template.h"
+#include "each_real.h"

@@ -1,24 +1,3 @@
 // Gathers and scatters for every element type.
-#define T float
-#define S f32
-#include "index_template.h"
-#undef T
-#undef S
-
-#define T double
-#define S f64
-#include "index_template.h"
-#undef T
-#undef S
-
-#define T int32_t
-#define S i32
-#include "index_template.h"
-#undef T
-#undef S
-
-#define T uint8_t
-#define S u8
-#include "index_template.h"
-#undef T
-#undef S
+#define EK_FAMILY "index_template.h"
+#include "each_number.h"

@@ -8,16 +8,7 @@
 
 #include "vector.h"
 
-#define T float
-#define S f32
-#include "optimizer_vector.h"
-#undef T
-#undef S
-
-#define T double
-#define S f64
-#include "optimizer_vector.h"
-#undef T
-#undef S
+#define EK_FAMILY "optimizer_vector.h"
+#include "each_real.h"
 
 #endif

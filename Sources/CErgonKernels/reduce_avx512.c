@@ -12,17 +12,8 @@
 
 #include "vector.h"
 
-#define T float
-#define S f32
-#include "reduce_vector.h"
-#undef T
-#undef S
-
-#define T double
-#define S f64
-#include "reduce_vector.h"
-#undef T
-#undef S
+#define EK_FAMILY "reduce_vector.h"
+#include "each_real.h"
 
 #pragma clang attribute pop
 

@@ -1,12 +1,3 @@
 // Reductions for both floating-point types.
-#define T float
-#define S f32
-#include "reduce_float_template.h"
-#undef T
-#undef S
-
-#define T double
-#define S f64
-#include "reduce_float_template.h"
-#undef T
-#undef S
+#define EK_FAMILY "reduce_float_template.h"
+#include "each_real.h"

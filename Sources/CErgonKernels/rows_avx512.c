@@ -12,17 +12,8 @@
 
 #include "vector_math.h"
 
-#define T float
-#define S f32
-#include "rows_vector.h"
-#undef T
-#undef S
-
-#define T double
-#define S f64
-#include "rows_vector.h"
-#undef T
-#undef S
+#define EK_FAMILY "rows_vector.h"
+#include "each_real.h"
 
 #pragma clang attribute pop
 

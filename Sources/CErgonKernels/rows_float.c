@@ -1,12 +1,3 @@
 // Softmax, cross-entropy and norms for both floating-point types.
-#define T float
-#define S f32
-#include "rows_float_template.h"
-#undef T
-#undef S
-
-#define T double
-#define S f64
-#include "rows_float_template.h"
-#undef T
-#undef S
+#define EK_FAMILY "rows_float_template.h"
+#include "each_real.h"
