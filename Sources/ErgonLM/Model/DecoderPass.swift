@@ -1,0 +1,146 @@
+import CErgonKernels
+
+/// One chunk of tokens through the layers of a decoder.
+///
+/// The loop over layers is plain C calls on pointers: nothing in it counts references or allocates.
+struct DecoderPass {
+  private let c: ModelConfiguration
+  private let weights: ModelWeights
+  private let cache: KeyValueCache
+  private let w: Workspace
+  private let rows: Int
+  private let spans: Int
+  private let epsilon: Float
+  private let hidden: Int
+
+  init(_ model: TransformerModel, _ cache: KeyValueCache, rows: Int, spans: Int) {
+    c = model.configuration
+    weights = model.weights
+    self.cache = cache
+    w = cache.workspace
+    self.rows = rows
+    self.spans = spans
+    epsilon = c.normEpsilon
+    hidden = c.hiddenSize
+  }
+
+  /// - Parameter anyOutput: whether a state of this chunk is wanted; without it the last layer only
+  ///   fills the cache.
+  mutating func run(anyOutput: Bool) {
+    embed()
+    let last = c.layers - 1
+    for layer in 0..<c.layers {
+      let l = weights.decoder.baseAddress! + layer
+      for index in 0..<spans {
+        let table = w.tables[index]
+        w.spans[index].pages = UnsafePointer(table.start + layer * table.step)
+      }
+      store(l)
+      if layer == last && !anyOutput { return }
+      attend(l)
+      feedForward(l)
+    }
+  }
+
+  private func embed() {
+    let table = weights.embedding
+    for row in 0..<rows {
+      ek_dense_decode(
+        table.format, hidden, table.weights + Int(w.tokens[row]) * table.row_bytes,
+        w.x + row * hidden)
+    }
+  }
+
+  /// Queries, keys and values, turned by their positions; keys and values into the cache.
+  private func store(_ l: UnsafeMutablePointer<DecoderLayer>) {
+    project(
+      w.x, columns: hidden, norm: l.pointee.attentionNorm, l.pointee.queryKeyValue, add: false,
+      (w.q, w.k, w.v), (c.querySize, c.keyValueSize, c.keyValueSize))
+    if let norm = l.pointee.queryNorm {
+      ek_rms_norm_rows(
+        rows * c.heads, c.headSize, epsilon, w.q, c.headSize, norm, w.q, c.headSize)
+    }
+    if let norm = l.pointee.keyNorm {
+      ek_rms_norm_rows(
+        rows * c.keyValueHeads, c.headSize, epsilon, w.k, c.headSize, norm, w.k, c.headSize)
+    }
+    let interleaved = c.rotary.pairing == .interleaved
+    ek_rotary_f32(
+      rows, c.heads, c.headSize, interleaved, false, w.positions, w.rotary.cosine, w.rotary.sine,
+      w.q, w.q)
+    ek_rotary_f32(
+      rows, c.keyValueHeads, c.headSize, interleaved, false, w.positions, w.rotary.cosine,
+      w.rotary.sine, w.k, w.k)
+    withUnsafePointer(to: cache.shape) { shape in
+      ek_kv_store(shape, spans, w.spans, w.k, w.v, c.keyValueSize)
+    }
+  }
+
+  private func attend(_ l: UnsafeMutablePointer<DecoderLayer>) {
+    let scale = 1 / Float(c.headSize).squareRoot()
+    withUnsafePointer(to: cache.shape) { shape in
+      ek_attention(
+        shape, c.heads, scale, true, spans, w.spans, w.q, c.querySize, w.attended, c.querySize)
+    }
+    project(
+      w.attended, columns: c.querySize, norm: l.pointee.attentionSubNorm, l.pointee.output,
+      add: true, (w.x, w.x, w.x), (hidden, hidden, hidden))
+  }
+
+  private func feedForward(_ l: UnsafeMutablePointer<DecoderLayer>) {
+    let group = l.pointee.gateUp
+    let width = c.feedForwardSize
+    if let ternary = group.ternary {
+      var tokens = quantize(w.x, columns: hidden, norm: l.pointee.feedForwardNorm)
+      ek_ternary_gated(ternary, ternary + 1, c.activation.kernel, &tokens, w.gated, width)
+    } else {
+      ek_rms_norm_rows(
+        rows, hidden, epsilon, w.x, hidden, l.pointee.feedForwardNorm, w.normed, hidden)
+      let dense = group.dense!
+      ek_dense_gated(
+        dense, dense + 1, c.activation.kernel, rows, w.normed, hidden, w.gated, width)
+    }
+    project(
+      w.gated, columns: width, norm: l.pointee.feedForwardSubNorm, l.pointee.down, add: true,
+      (w.x, w.x, w.x), (hidden, hidden, hidden))
+  }
+
+  /// A group's matrices times rows of `x`, normed first where there is a norm.
+  private func project(
+    _ x: UnsafeMutablePointer<Float>, columns: Int, norm: UnsafePointer<Float>?,
+    _ group: MatrixGroup, add: Bool,
+    _ outputs: (
+      UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+    ), _ sizes: (Int, Int, Int)
+  ) {
+    withUnsafePointer(to: outputs) { outputs in
+      withUnsafePointer(to: sizes) { sizes in
+        let y = UnsafeRawPointer(outputs).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
+        let ldy = UnsafeRawPointer(sizes).assumingMemoryBound(to: Int.self)
+        if let ternary = group.ternary {
+          var tokens = quantize(x, columns: columns, norm: norm)
+          ek_ternary_linear(group.count, ternary, &tokens, add, y, ldy)
+          return
+        }
+        var input = x
+        if let norm {
+          ek_rms_norm_rows(rows, columns, epsilon, x, columns, norm, w.normed, columns)
+          input = w.normed
+        }
+        ek_dense_linear(group.count, group.dense!, rows, input, columns, add, y, ldy)
+      }
+    }
+  }
+
+  private func quantize(
+    _ x: UnsafeMutablePointer<Float>, columns: Int, norm: UnsafePointer<Float>?
+  ) -> ek_int8_tokens {
+    var tokens = w.int8Tokens(rows, columns: columns)
+    if let norm {
+      ek_rms_norm_quantize(epsilon, x, columns, norm, &tokens)
+    } else {
+      ek_quantize_tokens(x, columns, &tokens)
+    }
+    return tokens
+  }
+}

@@ -1,0 +1,147 @@
+import CErgonKernels
+
+/// Finds a model's tensors in its file, checks their shapes, and makes of them what kernels take.
+final class WeightLoader {
+  let file: any ModelFile
+  let configuration: ModelConfiguration
+  let architecture: Architecture
+  let memory = WeightMemory()
+  /// Matrices that have been packed, by GGUF's name.
+  var packed: [String: ek_ternary_matrix] = [:]
+  private(set) var layerBytes = 0
+  private var entries: [String: TensorEntry] = [:]
+
+  /// - Throws: ``LMError`` for a tensor that is missing or has another shape.
+  init(
+    _ file: any ModelFile, _ configuration: ModelConfiguration, _ architecture: Architecture
+  ) throws(LMError) {
+    self.file = file
+    self.configuration = configuration
+    self.architecture = architecture
+    // Before anything is made as large as the metadata says: the first layer that is not there ends it.
+    for need in architecture.tensors(configuration) {
+      guard let entry = architecture.entry(need.name, in: file) else {
+        if need.isOptional { continue }
+        throw .missing(
+          source: file.source, what: "tensor '\(nameInFile(need.name))'",
+          mend: "the file is incomplete or not of the architecture it names")
+      }
+      guard entry.logicalShape == need.shape else {
+        throw .malformed(
+          source: file.source, place: "tensor '\(entry.name)'",
+          reason: "its shape is \(entry.logicalShape), the metadata asks for \(need.shape)")
+      }
+      entries[need.name] = entry
+    }
+  }
+
+  private func nameInFile(_ name: String) -> String {
+    guard file.kind == .safetensors, let first = architecture.huggingFaceNames(name).first else {
+      return name
+    }
+    return architecture.prefixes[0] + first
+  }
+
+  func entry(_ name: String) -> TensorEntry? { entries[name] }
+
+  func has(_ name: String) -> Bool { entries[name] != nil }
+
+  /// Whether the output matrix is another than the embedding.
+  var hasOwnOutput: Bool {
+    has("output.weight")
+      && file.metadata["config.tie_word_embeddings"] != .boolean(true)
+  }
+
+  /// The bytes of a tensor, kept as long as the model.
+  func bytes(_ entry: TensorEntry) throws(LMError) -> UnsafeRawBufferPointer {
+    let mapped = try file.bytes(of: entry.name)
+    memory.keep(mapped.owner)
+    return mapped.bytes
+  }
+
+  /// A norm's weights or a matrix's biases as floats of our own.
+  func vector(_ name: String) throws(LMError) -> UnsafePointer<Float> {
+    let entry = entries[name]!
+    let made: UnsafeMutableBufferPointer<Float> = memory.buffer(of: entry.count)
+    try decode(entry, rows: 0..<1, columns: entry.count, into: made.baseAddress!)
+    return UnsafePointer(made.baseAddress!)
+  }
+
+  func layerNorm(_ stem: String) throws(LMError) -> LayerNormWeights {
+    LayerNormWeights(weight: try vector(stem + ".weight"), bias: try vector(stem + ".bias"))
+  }
+
+  /// A matrix in place where the kernels read its format, as floats of our own otherwise.
+  func dense(_ name: String) throws(LMError) -> ek_dense_matrix {
+    let entry = entries[name]!
+    let rows = entry.logicalShape[0]
+    let columns = entry.logicalShape[1]
+    if let format = entry.format.kernel, let rowBytes = entry.format.bytes(ofRow: columns) {
+      let bytes = try bytes(entry)
+      return ek_dense_matrix(
+        format: format, rows: rows, columns: columns, weights: bytes.baseAddress!,
+        row_bytes: rowBytes, bias: nil)
+    }
+    let made: UnsafeMutableBufferPointer<Float> = memory.buffer(of: rows * columns)
+    try decode(entry, rows: 0..<rows, columns: columns, into: made.baseAddress!)
+    return ek_dense_matrix(
+      format: EK_WEIGHTS_F32, rows: rows, columns: columns, weights: made.baseAddress!,
+      row_bytes: columns * 4, bias: nil)
+  }
+
+  /// Matrices that share their input; biases where the file has them.
+  func group(_ stems: [String]) throws(LMError) -> MatrixGroup {
+    let weights = stems.map { $0 + ".weight" }
+    let ternary = weights.count { packed[$0] != nil }
+    guard ternary == 0 || ternary == stems.count else {
+      throw .unsupported(
+        source: file.source, what: "ternary and other matrices side by side (\(stems[0]), …)",
+        mend: "write the file again with all of a layer's matrices in one kind of format")
+    }
+    let columns = entries[weights[0]]!.logicalShape[1]
+    if ternary > 0 {
+      for stem in stems where has(stem + ".bias") {
+        throw .unsupported(
+          source: file.source, what: "a bias of a ternary matrix ('\(stem).bias')",
+          mend: "use a model without it")
+      }
+      let made: UnsafeMutableBufferPointer<ek_ternary_matrix> = memory.buffer(of: stems.count)
+      for (index, name) in weights.enumerated() {
+        let matrix = packed[name]!
+        layerBytes += Int(ek_ternary_bytes(matrix.layout, matrix.rows, matrix.columns))
+        made.initializeElement(at: index, to: matrix)
+      }
+      return MatrixGroup(
+        count: stems.count, columns: columns, ternary: made.baseAddress!, dense: nil)
+    }
+    let made: UnsafeMutableBufferPointer<ek_dense_matrix> = memory.buffer(of: stems.count)
+    for (index, stem) in stems.enumerated() {
+      var matrix = try dense(weights[index])
+      if has(stem + ".bias") { matrix.bias = try vector(stem + ".bias") }
+      layerBytes += matrix.rows * matrix.row_bytes
+      made.initializeElement(at: index, to: matrix)
+    }
+    return MatrixGroup(count: stems.count, columns: columns, ternary: nil, dense: made.baseAddress!)
+  }
+}
+
+extension StorageFormat {
+  /// The format as dense kernels know it; nil where they do not.
+  var kernel: ek_weight_format? {
+    switch self {
+    case .f32: EK_WEIGHTS_F32
+    case .f16: EK_WEIGHTS_F16
+    case .bf16: EK_WEIGHTS_BF16
+    case .q8_0: EK_WEIGHTS_Q8_0
+    case .q4_0: EK_WEIGHTS_Q4_0
+    case .q4_K: EK_WEIGHTS_Q4_K
+    case .q6_K: EK_WEIGHTS_Q6_K
+    default: nil
+    }
+  }
+
+  /// Bytes of a row in whole blocks; nil where the row is none.
+  func bytes(ofRow columns: Int) -> Int? {
+    columns % block.weights == 0 ? columns / block.weights * block.bytes : nil
+  }
+}
