@@ -1,0 +1,58 @@
+/// The regular expressions that byte-level vocabularies cut text with before they merge, each as a
+/// scanner written by hand: an engine would spend more time than all the rest.
+enum PreTokenPattern: Sendable, Hashable {
+  /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
+  case gpt2
+  /// Words with the sign before them, numbers of at most `digits` digits, line ends with what they
+  /// follow; Llama-3 has three digits, Qwen2 one.
+  case llama3(digits: Int)
+  /// Words that end where capitals start anew; GPT-4o and Llama-4 have three digits and contractions
+  /// with their word, Tekken one and none.
+  case gpt4o(digits: Int, contractions: Bool)
+  /// What DeepSeek-V3 applies after it has set numbers and East Asian runs apart.
+  case deepSeek3
+
+  /// Where the pre-token that starts at `start` ends; `text` is looked at up to `end` only.
+  @inline(__always)
+  func next(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+    let scanner = PreTokenScanner(text, end)
+    return switch self {
+    case .gpt2: scanner.gpt2(start)
+    case .llama3(let digits): scanner.llama3(start, digits)
+    case .gpt4o(let digits, let contractions): scanner.gpt4o(start, digits, contractions)
+    case .deepSeek3: scanner.deepSeek3(start)
+    }
+  }
+
+  /// The pattern of a regular expression, by its exact text.
+  init?(regex: String) {
+    let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+    let tail = #"|\s*[\r\n]+|\s+(?!\S)|\s+"#
+    let llama3 = { (digits: String) in
+      contractions + #"|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits + #"| ?[^\s\p{L}\p{N}]+[\r\n]*"# + tail
+    }
+    let gpt4o = { (digits: String, contractions: String) in
+      let upper = #"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"#
+      let lower = #"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"#
+      let start = #"[^\r\n\p{L}\p{N}]?"#
+      return start + upper + "*" + lower + "+" + contractions + "|" + start + upper + "+" + lower
+        + "*" + contractions + "|" + digits + #"| ?[^\s\p{L}\p{N}]+[\r\n/]*"# + tail
+    }
+    switch regex {
+    case #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#:
+      self = .gpt2
+    case llama3(#"\p{N}{1,3}"#): self = .llama3(digits: 3)
+    case llama3(#"\p{N}"#): self = .llama3(digits: 1)
+    case gpt4o(#"\p{N}{1,3}"#, contractions + "?"): self = .gpt4o(digits: 3, contractions: true)
+    case gpt4o(#"\p{N}{1,3}"#, ""): self = .gpt4o(digits: 3, contractions: false)
+    case gpt4o(#"\p{N}"#, ""): self = .gpt4o(digits: 1, contractions: false)
+    case deepSeek3Regex: self = .deepSeek3
+    default: return nil
+    }
+  }
+}
+
+/// The last of DeepSeek-V3's three expressions.
+private let deepSeek3Regex =
+  ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"##
+  + #"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
