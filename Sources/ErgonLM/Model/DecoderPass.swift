@@ -26,20 +26,24 @@ struct DecoderPass {
 
   /// - Parameter anyOutput: whether a state of this chunk is wanted; without it the last layer only
   ///   fills the cache.
-  mutating func run(anyOutput: Bool) {
+  func run(anyOutput: Bool) {
     embed()
-    let last = c.layers - 1
     for layer in 0..<c.layers {
-      let l = weights.decoder.baseAddress! + layer
-      for index in 0..<spans {
-        let table = w.tables[index]
-        w.spans[index].pages = UnsafePointer(table.start + layer * table.step)
-      }
-      store(l)
-      if layer == last && !anyOutput { return }
-      attend(l)
-      feedForward(l)
+      step(layer, onlyStoring: !anyOutput && layer == c.layers - 1)
     }
+  }
+
+  /// One layer, from the residual stream in the workspace to it.
+  func step(_ layer: Int, onlyStoring: Bool) {
+    let l = weights.decoder.baseAddress! + layer
+    for index in 0..<spans {
+      let table = w.tables[index]
+      w.spans[index].pages = UnsafePointer(table.start + layer * table.step)
+    }
+    store(l)
+    if onlyStoring { return }
+    attend(l)
+    feedForward(l)
   }
 
   private func embed() {

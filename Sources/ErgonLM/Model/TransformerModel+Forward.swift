@@ -35,7 +35,7 @@ extension TransformerModel {
       var chunks = ChunkCursor(batch)
       var next = values.baseAddress
       while chunks.take(cache) {
-        var pass = DecoderPass(self, cache, rows: chunks.rows, spans: chunks.spans)
+        let pass = DecoderPass(self, cache, rows: chunks.rows, spans: chunks.spans)
         pass.run(anyOutput: chunks.hasOutput)
         next = finish(batch, chunks, cache.workspace, next)
       }
