@@ -2,8 +2,23 @@
 #include "dense.h"
 #include "dense_blocks.h"
 
-EK_INLINE const ek_dense_functions *kernels(void) {
-  return &ek_dense_functions_scalar;
+EK_INLINE const ek_dense_float_functions *float_kernels(void) {
+  static const ek_dense_float_functions *const tables[] = EK_TABLES(ek_dense_float);
+  return tables[ek_isa_now()];
+}
+
+EK_INLINE const ek_dense_block_functions *block_kernels(void) {
+  switch (ek_isa_now()) {
+#if defined(__x86_64__)
+    case EK_ISA_AVX512:
+      return __builtin_cpu_supports("avx512vnni") ? &ek_dense_block_avx512_vnni
+                                                  : &ek_dense_block_avx2;
+    case EK_ISA_AVX2: return &ek_dense_block_avx2;
+#elif defined(__aarch64__)
+    case EK_ISA_NEON: return &ek_dense_block_neon;
+#endif
+    default: return &ek_dense_block_scalar;
+  }
 }
 
 // MARK: Tokens
@@ -11,27 +26,31 @@ EK_INLINE const ek_dense_functions *kernels(void) {
 typedef struct {
   ek_block_tokens blocks;
   size_t bytes;
-  void *memory;
   const float *x;
   ek_int ldx;
+  const ek_dense_block_functions *kernels;
 } quantized;
 
 static void quantize_tokens(void *context, ek_int begin, ek_int end) {
   const quantized *q = context;
-  const ek_block_tokens *to = &q->blocks;
-  for (ek_int t = begin; t < end; t++)
-    kernels()->quantize(to->columns, q->x + t * q->ldx, to->codes + t * to->columns,
-                        to->factors + t * (to->columns / 32), to->sums + t * (to->columns / 16));
+  for (ek_int t = begin; t < end; t++) {
+    ek_block_tokens to = q->blocks;
+    const ek_int blocks = to.columns / 32;
+    to.codes += t * to.columns;
+    to.factors += t * blocks, to.shifts += t * blocks, to.sums += t * blocks * 3;
+    q->kernels->quantize(q->x + t * q->ldx, &to);
+  }
 }
 
-static void quantize_all(ek_int tokens, ek_int columns, const float *x, ek_int ldx, quantized *to) {
-  const ek_int numbers = tokens * columns;
-  to->bytes = (size_t)(numbers + numbers / 32 * 4 + numbers / 16 * 4);
-  to->memory = ek_allocate(to->bytes);
-  to->x = x, to->ldx = ldx;
-  to->blocks = (ek_block_tokens){.columns = columns, .codes = to->memory};
+static void quantize_all(ek_int tokens, ek_int columns, const float *x, ek_int ldx,
+                         const ek_dense_block_functions *kernels, quantized *to) {
+  const ek_int numbers = tokens * columns, blocks = numbers / 32;
+  *to = (quantized){.bytes = (size_t)(numbers + blocks * 20), .x = x, .ldx = ldx,
+                    .kernels = kernels};
+  to->blocks = (ek_block_tokens){.columns = columns, .codes = ek_allocate(to->bytes)};
   to->blocks.factors = (float *)(to->blocks.codes + numbers);
-  to->blocks.sums = (int32_t *)(to->blocks.factors + numbers / 32);
+  to->blocks.shifts = to->blocks.factors + blocks;
+  to->blocks.sums = (int32_t *)(to->blocks.shifts + blocks);
   if (numbers <= 2 * EK_GRAIN_COSTLY) quantize_tokens(to, 0, tokens);
   else ek_parallel_for(tokens, ek_ceil_div(EK_GRAIN_COSTLY, columns), quantize_tokens, to);
 }
@@ -49,6 +68,8 @@ typedef struct {
   const float *x;
   ek_int ldx;
   const ek_block_tokens *blocks;
+  const ek_dense_float_functions *float_kernels;
+  const ek_dense_block_functions *block_kernels;
   float *const *y;
   const ek_int *ldy;
 } product;
@@ -67,8 +88,7 @@ static void point_to_rows(const product *p, const ek_dense_matrix *matrix, ek_in
     const ek_int row = first + (r < task->count ? r : task->count - 1);
     task->rows[r] = weights + (p->index ? p->index[row] : row) * matrix->row_bytes;
   }
-  const bool is_last = first + 2 * EK_DENSE_ROWS > matrix->rows;
-  task->ahead = p->index || is_last ? 0 : EK_DENSE_ROWS * matrix->row_bytes;
+  task->row_bytes = p->index ? 0 : matrix->row_bytes;
 }
 
 // Rows first ..< first + count of matrix i times a block of tokens.
@@ -84,18 +104,18 @@ static void run_rows(const product *p, ek_int i, ek_int first, int count, ek_int
   task->blocks = p->blocks;
   task->first_token = token;
   point_to_rows(p, matrix, first, task);
-  if (ek_is_quantized(matrix->format)) kernels()->block_rows(task);
-  else kernels()->float_rows(task);
+  if (ek_is_quantized(matrix->format)) p->block_kernels->rows(task);
+  else p->float_kernels->rows(task);
   if (matrix->bias == NULL) return;
   for (ek_int t = 0; t < task->tokens; t++)
     for (int r = 0; r < count; r++)
       task->y[t * EK_DENSE_ROWS + r] += matrix->bias[p->index ? p->index[first + r] : first + r];
 }
 
-static void run_group(const product *p, ek_int i, ek_int first, void *scratch) {
+static void run_group(const product *p, ek_int i, ek_int first, bool goes_on, void *scratch) {
   EK_ALIGNED float y[EK_DENSE_TOKENS * EK_DENSE_ROWS], up[EK_DENSE_TOKENS * EK_DENSE_ROWS];
   const int count = (int)ek_least(EK_DENSE_ROWS, rows_of(p, i) - first);
-  ek_dense_task task = {.scratch = scratch};
+  ek_dense_task task = {.scratch = scratch, .goes_on = goes_on};
   for (ek_int token = 0; token < p->tokens; token += EK_DENSE_TOKENS) {
     task.y = y;
     run_rows(p, i, first, count, token, &task);
@@ -123,8 +143,9 @@ static void run_groups(void *context, ek_int begin, ek_int end) {
   ek_int before = 0;  // groups of the matrices already passed
   for (ek_int i = 0; i < results(p); i++) {
     const ek_int groups = ek_ceil_div(rows_of(p, i), EK_DENSE_ROWS);
-    for (ek_int g = ek_most(begin - before, 0); g < ek_least(end - before, groups); g++)
-      run_group(p, i, g * EK_DENSE_ROWS, scratch);
+    const ek_int last = ek_least(end - before, groups);
+    for (ek_int g = ek_most(begin - before, 0); g < last; g++)
+      run_group(p, i, g * EK_DENSE_ROWS, g + 1 < last, scratch);
     before += groups;
   }
   ek_deallocate(scratch, EK_DENSE_SCRATCH);
@@ -140,8 +161,10 @@ static void run(product *p) {
 
   quantized q;
   const ek_dense_matrix *first = &p->matrices[0];
+  p->float_kernels = float_kernels();
+  p->block_kernels = block_kernels();
   if (some_quantized) {
-    quantize_all(p->tokens, first->columns, p->x, p->ldx, &q);
+    quantize_all(p->tokens, first->columns, p->x, p->ldx, p->block_kernels, &q);
     p->blocks = &q.blocks;
   }
   // Twelve bytes of weights or a hundred multiply-adds a nanosecond.
@@ -157,7 +180,7 @@ static void run(product *p) {
     const ek_int grain = 1 + (ek_int)(worth_a_thread_ns / group_ns);
     ek_parallel_for(groups, ek_most(grain, groups / (16 * threads)), run_groups, p);
   }
-  if (some_quantized) ek_deallocate(q.memory, q.bytes);
+  if (some_quantized) ek_deallocate(q.blocks.codes, q.bytes);
 }
 
 void ek_dense_linear(ek_int count, const ek_dense_matrix *matrices, ek_int tokens, const float *x,

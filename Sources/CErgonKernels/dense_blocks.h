@@ -31,14 +31,6 @@ EK_INLINE ek_int ek_block_bytes(ek_weight_format format) {
   }
 }
 
-EK_INLINE uint16_t ek_read_u16(const void *p) {
-  uint16_t value;
-  memcpy(&value, p, sizeof value);
-  return value;
-}
-
-EK_INLINE float ek_read_half(const void *p) { return float_of_half(ek_read_u16(p)); }
-
 // One number of a floating-point row.
 EK_INLINE float ek_read_weight(ek_weight_format format, const uint8_t *row, ek_int column) {
   float value;

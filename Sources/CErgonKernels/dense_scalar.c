@@ -16,23 +16,23 @@ static void float_rows(const ek_dense_task *task) {
 
 static float block_product(const ek_dense_task *task, int row, ek_int token) {
   const ek_block_tokens *x = task->blocks;
-  const int8_t *codes = x->codes + token * x->columns;
-  const float *factors = x->factors + token * (x->columns / 32);
-  const int32_t *sums = x->sums + token * (x->columns / 16);
+  const ek_int blocks = task->columns / 32;
   float y = 0;
-  for (ek_int b = 0; b < task->columns / 32; b++) {
+  for (ek_int b = 0; b < blocks; b++) {
     ek_weight_block w;
     ek_read_block(task->format, task->rows[row], b, &w);
+    const int8_t *codes = x->codes + (token * blocks + b) * 32;
+    const float factor = x->factors[token * blocks + b];
     int32_t product[2] = {0, 0};
-    for (int j = 0; j < 32; j++) product[j / 16] += w.codes[j] * codes[32 * b + j];
+    for (int j = 0; j < 32; j++) product[j / 16] += w.codes[j] * codes[j];
     if (task->format == EK_WEIGHTS_Q6_K) {
-      y = fmaf(w.scale[0], factors[b] * (float)product[0], y);
-      y = fmaf(w.scale[1], factors[b] * (float)product[1], y);
+      y = fmaf(w.scale[0], factor * (float)product[0], y);
+      y = fmaf(w.scale[1], factor * (float)product[1], y);
     } else {
-      y = fmaf(w.scale[0], factors[b] * (float)(product[0] + product[1]), y);
+      y = fmaf(w.scale[0], factor * (float)(product[0] + product[1]), y);
     }
     if (task->format == EK_WEIGHTS_Q4_K)
-      y = fmaf(-w.minimum, factors[b] * (float)(sums[2 * b] + sums[2 * b + 1]), y);
+      y = fmaf(-w.minimum, x->shifts[token * blocks + b], y);
   }
   return y;
 }
@@ -43,24 +43,23 @@ static void block_rows(const ek_dense_task *task) {
       task->y[t * EK_DENSE_ROWS + r] = block_product(task, r, task->first_token + t);
 }
 
-static void quantize(ek_int columns, const float *x, int8_t *codes, float *factors,
-                     int32_t *sums) {
-  for (ek_int b = 0; b < columns / 32; b++, x += 32, codes += 32) {
-    uint32_t most = 0;  // of the bits: a NaN counts as greatest
+static void quantize(const float *x, const ek_block_tokens *to) {
+  for (ek_int b = 0; b < to->columns / 32; b++, x += 32) {
+    uint32_t greatest = 0;  // of the bits: a NaN counts as greatest
     for (int j = 0; j < 32; j++) {
       const uint32_t bits = bits_of_float(x[j]) & 0x7FFFFFFF;
-      most = bits > most ? bits : most;
+      greatest = bits > greatest ? bits : greatest;
     }
-    const float size = float_of_bits(most);
-    factors[b] = most >= 0x7F800000 ? NAN : size / 127;
-    // Below this 127 / size would overflow; the codes are then 0.
-    const float scale = most < 0x7F800000 && size >= 0x1p-100f ? 127 / size : 0;
-    sums[2 * b] = sums[2 * b + 1] = 0;
+    const float scale = ek_code_scale(greatest);
+    int32_t sums[2] = {0, 0};
     for (int j = 0; j < 32; j++) {
-      codes[j] = scale == 0 ? 0 : (int8_t)rintf(x[j] * scale);
-      sums[2 * b + j / 16] += codes[j];
+      const int8_t code = scale == 0 ? 0 : (int8_t)rintf(x[j] * scale);
+      to->codes[32 * b + j] = code;
+      sums[j / 16] += code;
     }
+    ek_finish_token_block(to, b, greatest, sums);
   }
 }
 
-const ek_dense_functions ek_dense_functions_scalar = {float_rows, block_rows, quantize};
+const ek_dense_float_functions ek_dense_float_scalar = {float_rows};
+const ek_dense_block_functions ek_dense_block_scalar = {block_rows, quantize};

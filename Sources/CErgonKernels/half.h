@@ -65,4 +65,13 @@ EK_INLINE uint16_t bfloat_of_float(float value) {
   return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
 }
 
+// As they lie in files and caches, at any address.
+EK_INLINE uint16_t ek_read_u16(const void *p) {
+  uint16_t value;
+  memcpy(&value, p, sizeof value);
+  return value;
+}
+
+EK_INLINE float ek_read_half(const void *p) { return float_of_half(ek_read_u16(p)); }
+
 #endif

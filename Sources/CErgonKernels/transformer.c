@@ -2,7 +2,8 @@
 #include "transformer.h"
 
 EK_INLINE const ek_transformer_functions *kernels(void) {
-  return &ek_transformer_functions_scalar;
+  static const ek_transformer_functions *const tables[] = EK_TABLES(ek_transformer_functions);
+  return tables[ek_isa_now()];
 }
 
 EK_INLINE void over(ek_int count, ek_int each, ek_body body, void *job) {

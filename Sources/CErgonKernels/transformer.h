@@ -4,7 +4,7 @@
 #define EK_TRANSFORMER_H
 
 #include "include/ergon_quantized_kernels.h"
-#include "template.h"
+#include "int8_codes.h"
 
 // Where attention cuts the positions of a sequence, always at multiples of this: each part gets its
 // own softmax sums, and parts are joined in order. The cuts are absolute, so that a query's result

@@ -1,5 +1,4 @@
 // The plain twins of the work between a decoder's products.
-#include "half.h"
 #include "row_norm.h"
 #include "transformer.h"
 
@@ -31,11 +30,10 @@ static float store(ek_kv_format format, ek_int count, const float *x, void *to) 
     const uint32_t bits = bits_of_float(x[i]) & 0x7FFFFFFF;
     most = bits > most ? bits : most;
   }
-  const float size = float_of_bits(most);
-  const float factor = most < 0x7F800000 && size >= 0x1p-100f ? 127 / size : 0;
+  const float scale = ek_code_scale(most);
   for (ek_int i = 0; i < count; i++)
-    ((int8_t *)to)[i] = factor == 0 ? 0 : (int8_t)rintf(x[i] * factor);
-  return most >= 0x7F800000 ? NAN : size / 127;
+    ((int8_t *)to)[i] = scale == 0 ? 0 : (int8_t)rintf(x[i] * scale);
+  return ek_code_factor(most);
 }
 
 static float kv_number(const ek_attention_part *p, ek_int position, bool values, ek_int d) {
