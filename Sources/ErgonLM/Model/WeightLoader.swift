@@ -55,6 +55,14 @@ final class WeightLoader {
   /// The bytes of a tensor, kept as long as the model.
   func bytes(_ entry: TensorEntry) throws(LMError) -> UnsafeRawBufferPointer {
     let mapped = try file.bytes(of: entry.name)
+    let columns = entry.logicalShape.last ?? 1
+    guard let rowBytes = entry.format.bytes(ofRow: columns),
+      mapped.bytes.count >= rowBytes * (entry.count / max(columns, 1))
+    else {
+      throw .malformed(
+        source: file.source, place: "tensor '\(entry.name)'",
+        reason: "\(mapped.bytes.count) bytes of \(entry.format) for a shape of \(entry.shape)")
+    }
     memory.keep(mapped.owner)
     return mapped.bytes
   }

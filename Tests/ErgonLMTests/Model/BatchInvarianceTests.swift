@@ -1,5 +1,6 @@
 import ErgonLM
 import ErgonTensor
+import Synchronization
 import Testing
 
 /// What a token gives depends on the tokens before it and on nothing else, to the last bit.
@@ -128,5 +129,27 @@ struct BatchInvarianceTests {
       let difference = zip(exact, rounded).reduce(0) { max($0, abs($1.0 - $1.1)) }
       #expect(difference < (isTernary ? 0.4 : bound) * size, "\(format): \(difference) of \(size)")
     }
+  }
+
+  @Test(arguments: architectures)
+  func `One thread and all of them give the same bits`(name: String) throws {
+    let shape = SmallModels.Shape(
+      hidden: 256, heads: 8, keyValueHeads: 2, headSize: 32, feedForward: 512)
+    let model = try TransformerModel(SmallModels.file(name, shape))
+    let tokens = tokens(48)
+    func run() throws -> [Float] {
+      let cache = try model.makeCache(positions: 64)
+      let sequence = try cache.makeSequence()
+      let prompt = try model.forward(
+        TokenBatch(sequence, tokens: tokens, outputs: .all), cache)
+      let step = try model.forward(TokenBatch(sequence, tokens: [3]), cache)
+      return prompt.values + step.values
+    }
+    // A loop inside a loop stays on its thread.
+    let alone = Mutex<Result<[Float], any Error>?>(nil)
+    parallelLoop(2) { part in
+      if part.contains(0) { alone.withLock { $0 = Result { try run() } } }
+    }
+    #expect(try run() == alone.withLock { try $0?.get() })
   }
 }
