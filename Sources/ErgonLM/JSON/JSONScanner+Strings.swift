@@ -7,7 +7,7 @@ extension JSONScanner {
     while true {
       let start = position
       let end = try plainEnd(from: start)
-      text.append(contentsOf: bytes[start..<end])
+      text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
       move(to: end + 1)
       if bytes[end] == 0x22 { return }
       try takeEscape(into: &text)

@@ -139,6 +139,10 @@ struct JSONScanner {
       at = digits(from: at)
       if at == exponent { throw error("a number without digits in its exponent") }
     }
+    if at == whole && !negative && at - start < 19 {
+      position = at
+      return .integer(bytes[start..<at].reduce(0) { $0 * 10 + Int($1 & 15) })
+    }
     let text = String(decoding: bytes[start..<at], as: UTF8.self)
     if at == whole, let integer = Int(text), !(negative && integer == 0) {
       position = at

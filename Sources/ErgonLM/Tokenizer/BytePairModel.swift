@@ -46,6 +46,12 @@ struct BytePairModel: PieceModel {
     ids.append(contentsOf: merging.ids)
   }
 
+  /// Whether spaces, written `▁`, only ever start a piece, so that words can be looked at one by one.
+  var neverCrossesSpaces: Bool {
+    !options.isByteLevel && !options.ignoresMerges && vocabulary.id(of: spaceMark) != nil
+      && !vocabulary.pieces.indices.contains { hasInnerSpace(vocabulary.pieces, $0) }
+  }
+
   private func wholePiece(_ text: UnsafeBufferPointer<UInt8>) -> TokenID? {
     if !options.isByteLevel { return vocabulary.id(of: text) }
     if text.count > vocabulary.longest { return nil }

@@ -16,6 +16,8 @@ struct TextTokenizer: Tokenizer {
   let decoder: PieceDecoder
   /// Control tokens, one flag an id.
   let specialFlags: [Bool]
+  /// The names of added tokens.
+  private let addedIDs: [[UInt8]: TokenID]
 
   init(
     vocabulary: Vocabulary, special: SpecialTokens, added: [AddedTokens.Token],
@@ -38,6 +40,7 @@ struct TextTokenizer: Tokenizer {
     self.suffix = suffix
     self.decoder = decoder
     self.specialFlags = specialFlags
+    addedIDs = Dictionary(added.map { ($0.content, $0.id) }) { first, _ in first }
   }
 
   var vocabularySize: Int { vocabulary.count }
@@ -95,7 +98,9 @@ struct TextTokenizer: Tokenizer {
     isKnown(token) ? vocabulary.pieces[Int(token)] : ""
   }
 
-  func token(named piece: String) -> TokenID? { vocabulary.id(of: piece) }
+  func token(named piece: String) -> TokenID? {
+    addedIDs[Array(piece.utf8)] ?? vocabulary.id(of: piece)
+  }
 
   func isSpecial(_ token: TokenID) -> Bool { isKnown(token) && specialFlags[Int(token)] }
 

@@ -1,17 +1,20 @@
 import ErgonTensor
 
-/// The tokenizer of a model: a GGUF file's own vocabulary, the `tokenizer.bin` or `tokN.bin` beside a
-/// llama2.c file of N tokens.
+/// The tokenizer of a model: a GGUF file's own vocabulary, the `tokenizer.json` of a Hugging Face
+/// folder, the `tokenizer.bin` or `tokN.bin` beside a llama2.c file of N tokens.
 ///
-/// - Parameter path: A tokenizer to use instead: a llama2.c `.bin`.
+/// - Parameter path: A tokenizer to use instead: a `tokenizer.json`, a folder that has one, or a
+///   llama2.c `.bin`.
 /// - Throws: ``LMError`` where there is none or it is of a kind that is not handled.
-/// - Cost: O(vocabulary); about 50 ms for 150,000 pieces.
+/// - Cost: O(vocabulary); under 100 ms for 150,000 pieces.
 public func makeTokenizer(
   for file: any ModelFile, path: String? = nil
 ) throws(LMError) -> any Tokenizer {
-  if let path { return try readTokenizer(path, size: nil) }
+  if let path { return try readTokenizer(path, size: vocabularySize(of: file)) }
   switch file.kind {
   case .gguf: return try GGUFVocabulary(file).tokenizer()
+  case .safetensors:
+    return try readTokenizerJSON(ModelFolder(of: file.source).path + "tokenizer.json")
   case .llama2c:
     let size = vocabularySize(of: file)
     let folder = folder(of: file.source)
@@ -22,16 +25,33 @@ public func makeTokenizer(
     throw .missing(
       source: file.source, what: "a tokenizer beside it: \(names.joined(separator: " or "))",
       mend: "put it there or name one")
-  case .safetensors:
-    throw .unsupported(
-      source: file.source, what: "a tokenizer of this folder", mend: "use a GGUF file")
   }
 }
 
+/// The chat template that stands with a model, as Jinja source; nil where there is none.
+///
+/// GGUF files have it under `tokenizer.chat_template`, Hugging Face folders in
+/// `chat_template.jinja` or `tokenizer_config.json`.
+public func chatTemplateSource(for file: any ModelFile) throws(LMError) -> String? {
+  if case .string(let template)? = file.metadata["tokenizer.chat_template"] { return template }
+  return file.kind == .safetensors ? try ModelFolder(of: file.source).chatTemplate() : nil
+}
+
 private func readTokenizer(_ path: String, size: Int?) throws(LMError) -> any Tokenizer {
+  if path.hasSuffix(".json") { return try readTokenizerJSON(path) }
+  let inside = (path.hasSuffix("/") ? path : path + "/") + "tokenizer.json"
+  if isFile(inside) { return try readTokenizerJSON(inside) }
   let file = try mapFile(path)
   defer { withExtendedLifetime(file) {} }
   return try readLlamaTwoVocabulary(file.bytes, source: path, size: size)
+}
+
+private func readTokenizerJSON(_ path: String) throws(LMError) -> any Tokenizer {
+  let file = try mapFile(path)
+  defer { withExtendedLifetime(file) {} }
+  let folder = ModelFolder(of: path)
+  let json = try TokenizerJSON(file.bytes, source: path)
+  return try json.tokenizer(names: folder.specialTokenNames(), ends: folder.endTokens())
 }
 
 private func vocabularySize(of file: any ModelFile) -> Int? {
