@@ -6,8 +6,12 @@ import CErgonKernels
 struct DecoderPass {
   private let c: ModelConfiguration
   private let weights: ModelWeights
-  private let cache: KeyValueCache
-  private let w: Workspace
+  private let shape: ek_kv_shape
+  private let w: Workspace.Buffers
+  private let span: UnsafeMutablePointer<ek_kv_span>
+  private let tables: UnsafeMutablePointer<Workspace.PageTable>
+  private let cosine: UnsafePointer<Float>
+  private let sine: UnsafePointer<Float>
   private let rows: Int
   private let spans: Int
   private let epsilon: Float
@@ -16,8 +20,12 @@ struct DecoderPass {
   init(_ model: TransformerModel, _ cache: KeyValueCache, rows: Int, spans: Int) {
     c = model.configuration
     weights = model.weights
-    self.cache = cache
-    w = cache.workspace
+    shape = cache.shape
+    w = cache.workspace.buffers
+    span = cache.workspace.spans
+    tables = cache.workspace.tables
+    cosine = cache.workspace.rotary.cosine
+    sine = cache.workspace.rotary.sine
     self.rows = rows
     self.spans = spans
     epsilon = c.normEpsilon
@@ -37,8 +45,8 @@ struct DecoderPass {
   func step(_ layer: Int, onlyStoring: Bool) {
     let l = weights.decoder.baseAddress! + layer
     for index in 0..<spans {
-      let table = w.tables[index]
-      w.spans[index].pages = UnsafePointer(table.start + layer * table.step)
+      let table = tables[index]
+      span[index].pages = UnsafePointer(table.start + layer * table.step)
     }
     store(l)
     if onlyStoring { return }
@@ -70,21 +78,21 @@ struct DecoderPass {
     }
     let interleaved = c.rotary.pairing == .interleaved
     ek_rotary_f32(
-      rows, c.heads, c.headSize, interleaved, false, w.positions, w.rotary.cosine, w.rotary.sine,
+      rows, c.heads, c.headSize, interleaved, false, w.positions, cosine, sine,
       w.q, w.q)
     ek_rotary_f32(
-      rows, c.keyValueHeads, c.headSize, interleaved, false, w.positions, w.rotary.cosine,
-      w.rotary.sine, w.k, w.k)
-    withUnsafePointer(to: cache.shape) { shape in
-      ek_kv_store(shape, spans, w.spans, w.k, w.v, c.keyValueSize)
+      rows, c.keyValueHeads, c.headSize, interleaved, false, w.positions, cosine,
+      sine, w.k, w.k)
+    withUnsafePointer(to: shape) { shape in
+      ek_kv_store(shape, spans, span, w.k, w.v, c.keyValueSize)
     }
   }
 
   private func attend(_ l: UnsafeMutablePointer<DecoderLayer>) {
     let scale = 1 / Float(c.headSize).squareRoot()
-    withUnsafePointer(to: cache.shape) { shape in
+    withUnsafePointer(to: shape) { shape in
       ek_attention(
-        shape, c.heads, scale, true, spans, w.spans, w.q, c.querySize, w.attended, c.querySize)
+        shape, c.heads, scale, true, spans, span, w.q, c.querySize, w.attended, c.querySize)
     }
     project(
       w.attended, columns: c.querySize, norm: l.pointee.attentionSubNorm, l.pointee.output,

@@ -4,8 +4,10 @@ import CErgonKernels
 struct EncoderPass {
   private let c: ModelConfiguration
   private let weights: ModelWeights
-  private let cache: KeyValueCache
-  private let w: Workspace
+  private let shape: ek_kv_shape
+  private let w: Workspace.Buffers
+  private let span: UnsafeMutablePointer<ek_kv_span>
+  private let table: Workspace.PageTable
   private let rows: Int
   private let hidden: Int
   /// The layers' input and output take turns in two buffers: LayerNorm does not work in place.
@@ -16,8 +18,10 @@ struct EncoderPass {
   init(_ model: TransformerModel, _ cache: KeyValueCache, rows: Int) {
     c = model.configuration
     weights = model.weights
-    self.cache = cache
-    w = cache.workspace
+    shape = cache.shape
+    w = cache.workspace.buffers
+    span = cache.workspace.spans
+    table = cache.workspace.tables[0]
     self.rows = rows
     hidden = c.hiddenSize
     states = w.x
@@ -28,8 +32,7 @@ struct EncoderPass {
     embed()
     for layer in 0..<c.layers {
       let l = weights.encoder.baseAddress! + layer
-      let table = w.tables[0]
-      w.spans[0].pages = UnsafePointer(table.start + layer * table.step)
+      span[0].pages = UnsafePointer(table.start + layer * table.step)
       attend(l)
       feedForward(l)
     }
@@ -55,14 +58,14 @@ struct EncoderPass {
 
   private mutating func attend(_ l: UnsafeMutablePointer<EncoderLayer>) {
     let group = l.pointee.queryKeyValue
-    let y = [w.q!, w.k!, w.v!]
+    let y = [w.q, w.k, w.v]
     let ldy = [c.querySize, c.keyValueSize, c.keyValueSize]
     ek_dense_linear(3, group.dense!, rows, states, hidden, false, y, ldy)
     let scale = 1 / Float(c.headSize).squareRoot()
-    withUnsafePointer(to: cache.shape) { shape in
-      ek_kv_store(shape, 1, w.spans, w.k, w.v, c.keyValueSize)
+    withUnsafePointer(to: shape) { shape in
+      ek_kv_store(shape, 1, span, w.k, w.v, c.keyValueSize)
       ek_attention(
-        shape, c.heads, scale, false, 1, w.spans, w.q, c.querySize, w.attended, c.querySize)
+        shape, c.heads, scale, false, 1, span, w.q, c.querySize, w.attended, c.querySize)
     }
     linear(l.pointee.output, w.attended, columns: c.querySize, add: true, states, size: hidden)
     normalize(l.pointee.attentionNorm)

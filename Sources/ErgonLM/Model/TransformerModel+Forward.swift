@@ -99,7 +99,7 @@ extension TransformerModel {
       let rows = chunk.outputRows(index, w)
       if rows.isEmpty { continue }
       ek_rms_norm_rows(
-        rows.count, size, configuration.normEpsilon, w.x + rows.lowerBound * size, size,
+        rows.count, size, configuration.normEpsilon, w.buffers.x + rows.lowerBound * size, size,
         weights.outputNorm!, next, size)
       next += rows.count * size
     }
@@ -175,8 +175,8 @@ struct ChunkCursor {
       w.spans[spans] = ek_kv_span(
         pages: UnsafePointer(pages.table), first_position: start, tokens: count, row: rows)
       for index in 0..<count {
-        w.tokens[rows + index] = tokens[offset + index]
-        w.positions[rows + index] = Int32(truncatingIfNeeded: start + index)
+        w.buffers.tokens[rows + index] = tokens[offset + index]
+        w.buffers.positions[rows + index] = Int32(truncatingIfNeeded: start + index)
       }
       most = max(most, start + count)
       rows += count

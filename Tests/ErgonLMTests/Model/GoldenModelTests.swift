@@ -144,8 +144,8 @@ extension TransformerModel {
     var chunk = ChunkCursor(TokenBatch(sequence, tokens: tokens))
     _ = chunk.take(cache)
     let pass = DecoderPass(self, cache, rows: chunk.rows, spans: chunk.spans)
-    cache.workspace.x.update(from: input, count: input.count)
+    cache.workspace.buffers.x.update(from: input, count: input.count)
     pass.step(layer, onlyStoring: false)
-    return Array(UnsafeBufferPointer(start: cache.workspace.x, count: input.count))
+    return Array(UnsafeBufferPointer(start: cache.workspace.buffers.x, count: input.count))
   }
 }
