@@ -1,0 +1,69 @@
+// What the ternary_*.c files share.
+#ifndef EK_TERNARY_H
+#define EK_TERNARY_H
+
+#include <string.h>
+
+#include "dot.h"
+
+// Rows of the largest tile, and tokens that one call of a tile's product takes at most.
+enum { EK_TERNARY_MOST_ROWS = 64, EK_TERNARY_MOST_TOKENS = 20 };
+
+// How a layout cuts a matrix: tiles of `rows` rows, each of steps of `columns` columns in `bytes`
+// bytes, tile after tile and step after step.
+typedef struct {
+  ek_int rows, columns, bytes;
+} ek_ternary_shape;
+ek_ternary_shape ek_ternary_shape_of(ek_ternary_layout layout);
+
+EK_INLINE ek_int ek_ternary_steps(ek_ternary_shape shape, ek_int columns) {
+  return ek_ceil_div(columns, shape.columns);
+}
+
+// y[t * EK_TERNARY_MOST_ROWS + r] = sum_k code(r, k) a[t, k] - sums[t] for the rows of one tile and
+// 1 ... EK_TERNARY_MOST_TOKENS tokens, `stride` bytes apart. The integers are exact, so that nobody
+// can tell which version computed them.
+typedef void (*ek_ternary_tile)(const uint8_t *tile, ek_int steps, const int8_t *a, ek_int stride,
+                                const int32_t *sums, ek_int tokens, int32_t *y);
+
+// The version for a layout with the given instructions; the plain one where there is no better.
+ek_ternary_tile ek_ternary_tile_for(ek_ternary_layout layout, ek_dot_isa isa);
+
+void ek_ternary_row_planes_scalar(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
+                                  ek_int, int32_t *);
+void ek_ternary_column_planes_scalar(const uint8_t *, ek_int, const int8_t *, ek_int,
+                                     const int32_t *, ek_int, int32_t *);
+void ek_ternary_thirds_scalar(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
+                              ek_int, int32_t *);
+void ek_ternary_neon_scalar(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
+                            ek_int, int32_t *);
+#if defined(__x86_64__)
+void ek_ternary_column_planes_avx2(const uint8_t *, ek_int, const int8_t *, ek_int,
+                                   const int32_t *, ek_int, int32_t *);
+void ek_ternary_row_planes_avx_vnni(const uint8_t *, ek_int, const int8_t *, ek_int,
+                                    const int32_t *, ek_int, int32_t *);
+void ek_ternary_row_planes_avx512(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
+                                  ek_int, int32_t *);
+void ek_ternary_thirds_avx512(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
+                              ek_int, int32_t *);
+#elif defined(__aarch64__)
+void ek_ternary_neon_plain(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
+                           ek_int, int32_t *);
+void ek_ternary_neon_dotprod(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
+                             ek_int, int32_t *);
+#endif
+
+// One row of activations to int8, with or without a norm before: see ek_quantize_tokens.
+typedef struct {
+  void (*quantize)(ek_int columns, const float *x, int8_t *codes, float *factor, int32_t *sum);
+  void (*norm_quantize)(ek_int columns, float epsilon, const float *x, const float *weight,
+                        int8_t *codes, float *factor, int32_t *sum);
+} ek_token_functions;
+extern const ek_token_functions ek_token_functions_scalar;
+#if defined(__x86_64__)
+extern const ek_token_functions ek_token_functions_avx2, ek_token_functions_avx512;
+#elif defined(__aarch64__)
+extern const ek_token_functions ek_token_functions_neon;
+#endif
+
+#endif
