@@ -42,7 +42,7 @@ struct UnigramModel: PieceModel {
         if end == at + length { coversOne = true }
         let score = here + scores[Int(id)]
         if best[end].start < 0 || score > best[end].score {
-          best[end] = Best(score: score, start: Int32(at), id: id)
+          best[end] = Best(score: score, start: Int32(at), id: id == unknown ? -1 : id)
         }
       }
       let next = at + length
@@ -63,6 +63,8 @@ struct UnigramModel: PieceModel {
       at = start
     }
     for (range, id) in path.reversed() {
+      // What is unknown together may be written like a piece: the name of the unknown token itself.
+      let id = id >= 0 ? id : vocabulary.id(of: UnsafeBufferPointer(rebasing: text[range])) ?? -1
       if id >= 0 {
         ids.append(id)
       } else if hasByteFallback, range.allSatisfy({ byteIDs[Int(text[$0])] >= 0 }) {

@@ -88,7 +88,11 @@ struct TokenizerJSONModel {
     let count = max(
       (entries.lazy.map(\.id).max() ?? -1) + 1, (added.lazy.map { Int($0.id) }.max() ?? -1) + 1)
     guard count > 0 else { throw file.malformed("model", "its vocabulary is empty") }
-    // A file has a name for nearly every id; far more ids than bytes were refused before.
+    // Some vocabularies have holes, none is mostly holes.
+    guard count <= 8 * (entries.count + added.count) + 1024 else {
+      throw file.malformed(
+        "model", "\(entries.count + added.count) pieces with ids up to \(count - 1)")
+    }
     var places = [Int32](repeating: -1, count: count)
     for (place, entry) in entries.enumerated() {
       if places[entry.id] >= 0 { throw file.malformed("model", "two pieces have id \(entry.id)") }
