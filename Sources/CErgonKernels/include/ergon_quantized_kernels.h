@@ -103,6 +103,18 @@ void ek_ternary_linear(ek_int count, const ek_ternary_matrix *matrices, const ek
 void ek_ternary_gated(const ek_ternary_matrix *gate, const ek_ternary_matrix *up,
                       ek_activation activation, const ek_int8_tokens *x, float *y, ek_int ldy);
 
+// MARK: Trits in files (ternary_decode.c)
+
+/// How files write trits; the numbers are GGUF's type ids.
+typedef enum : int32_t {
+  EK_TRITS_TQ1_0 = 34, EK_TRITS_TQ2_0 = 35, EK_TRITS_I2_S = 36, EK_TRITS_IQ2_BN = 135
+} ek_trit_format;
+/// `count` trits, whole blocks, of a row as it stands in a file; trits of blocks whose scale is zero
+/// are zero. False where a code is none of a trit's.
+bool ek_trits_decode(ek_trit_format format, ek_int count, const uint8_t *row, int8_t *trits);
+/// One of four rows that share bytes: bits 2 plane and 2 plane + 1 of each of `count` bytes.
+bool ek_trits_decode_plane(ek_int count, int32_t plane, const uint8_t *packed, int8_t *trits);
+
 // MARK: Dense and block-quantised matrices (dense_*.c)
 
 /// The numbers are GGUF's type ids.
