@@ -17,6 +17,8 @@ struct TernarySource {
   let rows: Int
   let columns: Int
   let kind: Kind
+  /// The trits of a ternary format.
+  let codes: TernaryRows?
   /// A trit's worth in the matrix.
   let scale: Float
   /// Instead of it, a row's.
@@ -74,17 +76,18 @@ extension WeightLoader {
     guard entry.format.isTernary || rounds else { return nil }
     let bytes = try bytes(entry)
     if entry.format.isTernary {
-      let scales = try ternaryScales(entry, bytes)
+      // Where blocks of a row have scales of their own, it is a matrix of numbers.
+      guard let codes = try TernaryRows.sharingScales(entry, in: file) else { return nil }
       return TernarySource(
-        entry: entry, bytes: bytes, rows: shape[0], columns: shape[1], kind: .codes,
-        scale: scales.whole, rowScales: scales.rows)
+        entry: entry, bytes: bytes, rows: shape[0], columns: shape[1], kind: .codes, codes: codes,
+        scale: codes.scale, rowScales: codes.rowScales)
     }
     let moments = try magnitudes(entry, bytes, shape[0], shape[1])
     // Converters to GGUF may have written the rounded numbers already.
     let isRounded = file.kind == .gguf && moments.least == moments.greatest
     return TernarySource(
       entry: entry, bytes: bytes, rows: shape[0], columns: shape[1],
-      kind: isRounded ? .signs : .rounded,
+      kind: isRounded ? .signs : .rounded, codes: nil,
       scale: isRounded ? moments.greatest : max(moments.mean, 1e-5), rowScales: nil)
   }
 
@@ -162,10 +165,7 @@ extension WeightLoader {
   func readTrits(
     _ source: TernarySource, _ rows: Range<Int>, into trits: UnsafeMutablePointer<Int8>
   ) throws(LMError) {
-    if source.kind == .codes {
-      try readCodes(source, rows, into: trits)
-      return
-    }
+    if let codes = source.codes { return try codes.read(rows, into: trits) }
     let format = source.entry.format.kernel!
     let rowBytes = source.entry.format.bytes(ofRow: source.columns)!
     let isSigns = source.kind == .signs

@@ -51,6 +51,17 @@ package struct TernaryRows: Sendable {
     }
   }
 
+  /// The matrix, or nil where blocks of a row have scales of their own.
+  static func sharingScales(
+    _ entry: TensorEntry, in file: any ModelFile
+  ) throws(LMError) -> TernaryRows? {
+    do {
+      return try TernaryRows(entry, in: file)
+    } catch .unsupported where entry.format == .tq1_0 || entry.format == .tq2_0 {
+      return nil
+    }
+  }
+
   /// Trits of some rows, one row after the other.
   ///
   /// - Throws: ``LMError/malformed(source:place:reason:)`` where a code is none of a trit's.

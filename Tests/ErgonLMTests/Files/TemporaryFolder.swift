@@ -16,7 +16,8 @@ final class TemporaryFolder: Sendable {
   /// Writes a file and says where it is.
   func write(_ bytes: [UInt8], _ name: String = "model.bin") throws -> String {
     let place = path + "/" + name
-    try Data(bytes).write(to: URL(fileURLWithPath: place))
+    // A new file: one of the same name may be mapped still.
+    try Data(bytes).write(to: URL(fileURLWithPath: place), options: .atomic)
     return place
   }
 
