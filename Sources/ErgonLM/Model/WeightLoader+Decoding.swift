@@ -13,13 +13,11 @@ extension WeightLoader {
   func decode(
     _ entry: TensorEntry, rows: Range<Int>, columns: Int, into out: UnsafeMutablePointer<Float>
   ) throws(LMError) {
-    guard let kernel = entry.format.kernel, let rowBytes = entry.format.bytes(ofRow: columns) else {
-      return try WeightRows(entry, in: file).read(rows, into: out)
-    }
     let bytes = try bytes(entry)
+    let rowBytes = entry.format.bytes(ofRow: columns)!
     for row in rows {
       ek_dense_decode(
-        kernel, columns, bytes.baseAddress! + row * rowBytes,
+        entry.format.kernel!, columns, bytes.baseAddress! + row * rowBytes,
         out + (row - rows.lowerBound) * columns)
     }
   }
@@ -56,6 +54,20 @@ extension WeightLoader {
     if start < end {
       madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_DONTNEED)
     }
+  }
+
+  func readCodes(
+    _ source: TernarySource, _ rows: Range<Int>, into trits: UnsafeMutablePointer<Int8>
+  ) throws(LMError) {
+    throw .unsupported(
+      source: file.source, what: "the format \(source.entry.format)", mend: "write it as F16")
+  }
+
+  func ternaryScales(
+    _ entry: TensorEntry, _ bytes: UnsafeRawBufferPointer
+  ) throws(LMError) -> (whole: Float, rows: [Float]?) {
+    throw .unsupported(
+      source: file.source, what: "the format \(entry.format)", mend: "write it as F16")
   }
 }
 

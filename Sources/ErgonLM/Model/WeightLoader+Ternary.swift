@@ -17,8 +17,6 @@ struct TernarySource {
   let rows: Int
   let columns: Int
   let kind: Kind
-  /// The trits of a ternary format.
-  let codes: TernaryRows?
   /// A trit's worth in the matrix.
   let scale: Float
   /// Instead of it, a row's.
@@ -76,18 +74,17 @@ extension WeightLoader {
     guard entry.format.isTernary || rounds else { return nil }
     let bytes = try bytes(entry)
     if entry.format.isTernary {
-      // Where blocks of a row have scales of their own, it is a matrix of numbers.
-      guard let codes = try TernaryRows.sharingScales(entry, in: file) else { return nil }
+      let scales = try ternaryScales(entry, bytes)
       return TernarySource(
-        entry: entry, bytes: bytes, rows: shape[0], columns: shape[1], kind: .codes, codes: codes,
-        scale: codes.scale, rowScales: codes.rowScales)
+        entry: entry, bytes: bytes, rows: shape[0], columns: shape[1], kind: .codes,
+        scale: scales.whole, rowScales: scales.rows)
     }
     let moments = try magnitudes(entry, bytes, shape[0], shape[1])
     // Converters to GGUF may have written the rounded numbers already.
     let isRounded = file.kind == .gguf && moments.least == moments.greatest
     return TernarySource(
       entry: entry, bytes: bytes, rows: shape[0], columns: shape[1],
-      kind: isRounded ? .signs : .rounded, codes: nil,
+      kind: isRounded ? .signs : .rounded,
       scale: isRounded ? moments.greatest : max(moments.mean, 1e-5), rowScales: nil)
   }
 
@@ -165,7 +162,10 @@ extension WeightLoader {
   func readTrits(
     _ source: TernarySource, _ rows: Range<Int>, into trits: UnsafeMutablePointer<Int8>
   ) throws(LMError) {
-    if let codes = source.codes { return try codes.read(rows, into: trits) }
+    if source.kind == .codes {
+      try readCodes(source, rows, into: trits)
+      return
+    }
     let format = source.entry.format.kernel!
     let rowBytes = source.entry.format.bytes(ofRow: source.columns)!
     let isSigns = source.kind == .signs
