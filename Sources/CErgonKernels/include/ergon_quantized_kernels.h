@@ -103,6 +103,18 @@ void ek_ternary_linear(ek_int count, const ek_ternary_matrix *matrices, const ek
 void ek_ternary_gated(const ek_ternary_matrix *gate, const ek_ternary_matrix *up,
                       ek_activation activation, const ek_int8_tokens *x, float *y, ek_int ldy);
 
+// MARK: Trits in files (ternary_decode.c)
+
+/// How files write trits; the numbers are GGUF's type ids.
+typedef enum : int32_t {
+  EK_TRITS_TQ1_0 = 34, EK_TRITS_TQ2_0 = 35, EK_TRITS_I2_S = 36, EK_TRITS_IQ2_BN = 135
+} ek_trit_format;
+/// `count` trits, whole blocks, of a row as it stands in a file; trits of blocks whose scale is zero
+/// are zero. False where a code is none of a trit's.
+bool ek_trits_decode(ek_trit_format format, ek_int count, const uint8_t *row, int8_t *trits);
+/// One of four rows that share bytes: bits 2 plane and 2 plane + 1 of each of `count` bytes.
+bool ek_trits_decode_plane(ek_int count, int32_t plane, const uint8_t *packed, int8_t *trits);
+
 // MARK: Dense and block-quantised matrices (dense_*.c)
 
 /// The numbers are GGUF's type ids.
@@ -135,36 +147,6 @@ void ek_dense_rows(const ek_dense_matrix *matrix, ek_int count, const int32_t *i
                    ek_int tokens, const float *x, ek_int ldx, float *y, ek_int ldy);
 /// `count` weights of a row as floats (an embedding's row): formats above.
 void ek_dense_decode(ek_weight_format format, ek_int count, const void *row, float *y);
-
-// MARK: Bounds of an output head's logits (head_*.c)
-
-/// Rows of a tile of an int8 copy.
-enum { EK_HEAD_TILE = 64 };
-/// Columns that a copy can have.
-enum { EK_HEAD_COLUMNS = 1 << 16 };
-
-/// A copy of a matrix of F32, F16 or BF16 rows in one byte a weight, and how far it is from it:
-/// w = step * code + residual. The arrays of floats have the rows rounded up to whole tiles.
-typedef struct {
-  ek_int rows, columns;
-  uint8_t *codes;     ///< 64-byte aligned, ek_head_code_bytes
-  float *steps;
-  float *residuals;   ///< of each row at least ||residual||; infinite where a weight is not finite
-  float *norms;       ///< at least ||w||
-} ek_head_copy;
-size_t ek_head_code_bytes(ek_int rows, ek_int columns);
-void ek_head_make(const ek_dense_matrix *matrix, const ek_head_copy *to);
-
-/// Bounds for tokens by rows, `stride` apart: a multiple of EK_HEAD_TILE, at least the rows.
-typedef struct {
-  ek_int stride;
-  float *lower, *upper;            ///< [tokens, stride]; minus infinity behind the last row
-  float *tile_lower, *tile_upper;  ///< [tokens, stride / EK_HEAD_TILE]: the greatest of a tile
-} ek_head_bounds;
-/// For each row lower <= y <= upper, where y is what ek_dense_linear gives in float, its rounding
-/// included. A row for which there is no such bound has an infinite one.
-void ek_head_screen(const ek_head_copy *copy, ek_int tokens, const float *x, ek_int ldx,
-                    const ek_head_bounds *bounds);
 
 // MARK: Between the products (transformer_*.c); batch-invariant
 

@@ -10,6 +10,13 @@ public struct StringTable: Sendable, Equatable, RandomAccessCollection {
     for string in strings { append(string.utf8) }
   }
 
+  /// Strings whose bytes stand in `bytes`, each up to its end.
+  init(bytes: [UInt8], ends: [Int]) {
+    precondition(ends.last ?? 0 == bytes.count, "StringTable: the last string ends elsewhere")
+    self.bytes = bytes
+    self.ends = ends
+  }
+
   public mutating func reserveCapacity(strings: Int, bytes: Int) {
     ends.reserveCapacity(strings)
     self.bytes.reserveCapacity(bytes)

@@ -66,7 +66,7 @@ public struct ReferenceModel {
     frequencies = configuration.rotary.frequencies(headSize: configuration.headSize)
     func matrix(_ stem: String) throws(LMError) -> Matrix {
       let found = try loader.floats(stem + ".weight")
-      let shape = loader.entry(stem + ".weight")!.logicalShape
+      let shape = loader.entry(stem + ".weight")!.shape
       let bias = loader.has(stem + ".bias") ? try loader.floats(stem + ".bias").values : nil
       return Matrix(
         rows: shape[0], columns: shape[1], values: found.values, bias: bias,

@@ -1,27 +1,13 @@
 import CErgonKernels
 import ErgonTensor
 
-/// Where the trits of a matrix come from.
-struct TernarySource {
-  enum Kind {
-    /// Codes of a ternary format.
-    case codes
-    /// Numbers of which none is other than the scale, its negative and zero.
-    case signs
-    /// Numbers that training keeps: rounded after a division by their mean magnitude.
-    case rounded
-  }
-
-  let entry: TensorEntry
-  let bytes: UnsafeRawBufferPointer
-  let rows: Int
-  let columns: Int
-  let kind: Kind
-  /// A trit's worth in the matrix.
-  let scale: Float
-  /// Instead of it, a row's.
-  let rowScales: [Float]?
-}
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 extension WeightLoader {
   private static let projections = [
@@ -34,33 +20,30 @@ extension WeightLoader {
   /// been read are given back, so that no matrix is in memory twice.
   func packTernary(_ report: (Int) throws -> Void) throws {
     let layout = ek_ternary_best_layout()
-    var places: [(name: String, source: TernarySource, offset: Int)] = []
+    var sources: [TernarySource] = []
     var total = 0
     for layer in 0..<configuration.layers where !configuration.isEncoder {
       for projection in Self.projections {
-        let name = "blk.\(layer).\(projection).weight"
-        guard let source = try ternarySource(name) else { continue }
-        places.append((name, source, total))
-        total += (Int(ek_ternary_bytes(layout, source.rows, source.columns)) + 63) & ~63
+        guard let source = try ternarySource("blk.\(layer).\(projection).weight") else { continue }
+        sources.append(source)
+        total += bytes(of: source, layout)
       }
     }
-    if places.isEmpty { return }
-    let block = memory.allocate(total).assumingMemoryBound(to: UInt8.self)
-    for (index, place) in places.enumerated() {
+    if sources.isEmpty { return }
+    var next = memory.allocate(total).assumingMemoryBound(to: UInt8.self)
+    for (index, source) in sources.enumerated() {
       if index % Self.projections.count == 0 { try report(index / Self.projections.count) }
-      let source = place.source
-      let start = block + place.offset
-      try pack(source, layout, to: start)
-      var rowScales: UnsafePointer<Float>?
-      if let scales = source.rowScales {
+      try pack(source, layout, to: next)
+      let rowScales = source.rowScales.map { scales in
         let kept: UnsafeMutableBufferPointer<Float> = memory.buffer(of: scales.count)
         _ = kept.initialize(from: scales)
-        rowScales = UnsafePointer(kept.baseAddress!)
+        return UnsafePointer(kept.baseAddress!)
       }
-      packed[place.name] = ek_ternary_matrix(
-        layout: layout, rows: source.rows, columns: source.columns, packed: start,
+      packed[source.name] = ek_ternary_matrix(
+        layout: layout, rows: source.rows, columns: source.columns, packed: next,
         scale: source.scale, row_scales: rowScales)
-      returnPages(source.bytes)
+      next += bytes(of: source, layout)
+      returnPages(try mapped(source.entry))
     }
   }
 
@@ -69,64 +52,20 @@ extension WeightLoader {
     guard Self.projections.contains(where: { name.hasSuffix(".\($0).weight") }),
       let entry = entry(name)
     else { return nil }
-    let shape = entry.logicalShape
-    let rounds = configuration.roundsToTernary && entry.format.kernel != nil
-    guard entry.format.isTernary || rounds else { return nil }
-    let bytes = try bytes(entry)
+    // Checks that the bytes are as many as the shape asks for.
+    _ = try mapped(entry)
     if entry.format.isTernary {
-      let scales = try ternaryScales(entry, bytes)
-      return TernarySource(
-        entry: entry, bytes: bytes, rows: shape[0], columns: shape[1], kind: .codes,
-        scale: scales.whole, rowScales: scales.rows)
-    }
-    let moments = try magnitudes(entry, bytes, shape[0], shape[1])
-    // Converters to GGUF may have written the rounded numbers already.
-    let isRounded = file.kind == .gguf && moments.least == moments.greatest
-    return TernarySource(
-      entry: entry, bytes: bytes, rows: shape[0], columns: shape[1],
-      kind: isRounded ? .signs : .rounded,
-      scale: isRounded ? moments.greatest : max(moments.mean, 1e-5), rowScales: nil)
-  }
-
-  /// Of the magnitudes of a matrix: the mean, the greatest, the least above zero.
-  private func magnitudes(
-    _ entry: TensorEntry, _ bytes: UnsafeRawBufferPointer, _ rows: Int, _ columns: Int
-  ) throws(LMError) -> (mean: Float, least: Float, greatest: Float) {
-    let format = entry.format.kernel!
-    let rowBytes = entry.format.bytes(ofRow: columns)!
-    let found: UnsafeMutableBufferPointer<SIMD4<Double>> = .allocate(capacity: rows)
-    defer { found.deallocate() }
-    parallelLoop(rows, grain: max(1, 65_536 / columns)) { part in
-      let row = UnsafeMutableBufferPointer<Float>.allocate(capacity: columns)
-      defer { row.deallocate() }
-      for index in part {
-        ek_dense_decode(format, columns, bytes.baseAddress! + index * rowBytes, row.baseAddress!)
-        var sum = 0.0
-        var least = Float.infinity
-        var greatest: Float = 0
-        for value in row {
-          let magnitude = abs(value)
-          sum += Double(magnitude)
-          greatest = max(greatest, magnitude)
-          if magnitude > 0 { least = min(least, magnitude) }
-        }
-        found[index] = SIMD4(sum, Double(least), Double(greatest), 0)
+      // Where blocks of a row have scales of their own, it is a matrix of numbers.
+      return try TernaryRows.sharingScales(entry, in: file).map {
+        TernarySource($0, of: entry, name)
       }
     }
-    var sum = 0.0
-    var least = Double.infinity
-    var greatest = 0.0
-    for row in found {
-      sum += row[0]
-      least = min(least, row[1])
-      greatest = max(greatest, row[2])
-    }
-    guard sum.isFinite else {
-      throw .malformed(
-        source: file.source, place: "tensor '\(entry.name)'",
-        reason: "a weight that is not a finite number")
-    }
-    return (Float(sum / Double(rows * columns)), Float(least), Float(greatest))
+    if configuration.roundsToTernary { return try TernarySource(numbers: entry, name, in: file) }
+    return nil
+  }
+
+  private func bytes(of source: TernarySource, _ layout: ek_ternary_layout) -> Int {
+    (Int(ek_ternary_bytes(layout, source.rows, source.columns)) + 63) & ~63
   }
 
   private func pack(
@@ -136,7 +75,10 @@ extension WeightLoader {
     let tiles = (source.rows + tile - 1) / tile
     let outcomes: UnsafeMutableBufferPointer<LMError?> = .allocate(capacity: tiles)
     outcomes.initialize(repeating: nil)
-    defer { _ = outcomes.deinitialize(); outcomes.deallocate() }
+    defer {
+      outcomes.deinitialize()
+      outcomes.deallocate()
+    }
     parallelLoop(tiles) { part in
       let size = tile * source.columns
       let memory = ek_allocate(size)
@@ -145,7 +87,7 @@ extension WeightLoader {
       for index in part {
         let rows = index * tile..<min((index + 1) * tile, source.rows)
         do throws(LMError) {
-          try readTrits(source, rows, into: trits)
+          try source.read(rows, into: trits)
         } catch {
           outcomes[index] = error
           continue
@@ -158,28 +100,14 @@ extension WeightLoader {
     for case let error? in outcomes { throw error }
   }
 
-  /// Trits of some rows, one after the other.
-  func readTrits(
-    _ source: TernarySource, _ rows: Range<Int>, into trits: UnsafeMutablePointer<Int8>
-  ) throws(LMError) {
-    if source.kind == .codes {
-      try readCodes(source, rows, into: trits)
-      return
-    }
-    let format = source.entry.format.kernel!
-    let rowBytes = source.entry.format.bytes(ofRow: source.columns)!
-    let isSigns = source.kind == .signs
-    let factor = 1 / source.scale
-    let row = UnsafeMutableBufferPointer<Float>.allocate(capacity: source.columns)
-    defer { row.deallocate() }
-    for index in rows {
-      ek_dense_decode(
-        format, source.columns, source.bytes.baseAddress! + index * rowBytes, row.baseAddress!)
-      let to = trits + (index - rows.lowerBound) * source.columns
-      for (column, value) in row.enumerated() {
-        let rounded = isSigns ? value : (value * factor).rounded(.toNearestOrEven)
-        to[column] = rounded > 0 ? 1 : rounded < 0 ? -1 : 0
-      }
-    }
+  /// Tells the system that pages of a mapped file need not stay in memory.
+  private func returnPages(_ mapped: MappedBytes) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    // Of other memory this would throw away what is in it.
+    guard mapped.owner is MappedFile, let base = mapped.bytes.baseAddress, page > 0 else { return }
+    let start = (Int(bitPattern: base) + page - 1) / page * page
+    let end = (Int(bitPattern: base) + mapped.bytes.count) / page * page
+    guard start < end else { return }
+    madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_DONTNEED)
   }
 }

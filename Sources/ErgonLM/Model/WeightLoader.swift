@@ -26,10 +26,10 @@ final class WeightLoader {
           source: file.source, what: "tensor '\(nameInFile(need.name))'",
           mend: "the file is incomplete or not of the architecture it names")
       }
-      guard entry.logicalShape == need.shape else {
+      guard entry.shape == need.shape else {
         throw .malformed(
           source: file.source, place: "tensor '\(entry.name)'",
-          reason: "its shape is \(entry.logicalShape), the metadata asks for \(need.shape)")
+          reason: "its shape is \(entry.shape), the metadata asks for \(need.shape)")
       }
       entries[need.name] = entry
     }
@@ -53,25 +53,22 @@ final class WeightLoader {
   }
 
   /// The bytes of a tensor, kept as long as the model.
-  func bytes(_ entry: TensorEntry) throws(LMError) -> UnsafeRawBufferPointer {
+  func mapped(_ entry: TensorEntry) throws(LMError) -> MappedBytes {
     let mapped = try file.bytes(of: entry.name)
-    let columns = entry.logicalShape.last ?? 1
-    guard let rowBytes = entry.format.bytes(ofRow: columns),
-      mapped.bytes.count >= rowBytes * (entry.count / max(columns, 1))
-    else {
+    guard let needed = entry.format.byteCount(of: entry.shape), mapped.bytes.count >= needed else {
       throw .malformed(
         source: file.source, place: "tensor '\(entry.name)'",
-        reason: "\(mapped.bytes.count) bytes of \(entry.format) for a shape of \(entry.shape)")
+        reason: "\(mapped.bytes.count) bytes of \(entry.format.name) for a shape of \(entry.shape)")
     }
     memory.keep(mapped.owner)
-    return mapped.bytes
+    return mapped
   }
 
   /// A norm's weights or a matrix's biases as floats of our own.
   func vector(_ name: String) throws(LMError) -> UnsafePointer<Float> {
     let entry = entries[name]!
     let made: UnsafeMutableBufferPointer<Float> = memory.buffer(of: entry.count)
-    try decode(entry, rows: 0..<1, columns: entry.count, into: made.baseAddress!)
+    try decode(entry, into: made.baseAddress!)
     return UnsafePointer(made.baseAddress!)
   }
 
@@ -82,16 +79,23 @@ final class WeightLoader {
   /// A matrix in place where the kernels read its format, as floats of our own otherwise.
   func dense(_ name: String) throws(LMError) -> ek_dense_matrix {
     let entry = entries[name]!
-    let rows = entry.logicalShape[0]
-    let columns = entry.logicalShape[1]
-    if let format = entry.format.kernel, let rowBytes = entry.format.bytes(ofRow: columns) {
-      let bytes = try bytes(entry)
+    let rows = entry.shape[0]
+    let columns = entry.shape[1]
+    if let format = ek_weight_format(entry.format) {
+      let rowBytes = columns / entry.format.block.weights * entry.format.block.bytes
+      var weights = try mapped(entry).bytes.baseAddress!
+      if Int(bitPattern: weights) % 2 != 0 {
+        // A file may put its tensors at odd places; the kernels read no halves from there.
+        let copy = memory.allocate(rows * rowBytes)
+        copy.copyMemory(from: weights, byteCount: rows * rowBytes)
+        weights = UnsafeRawPointer(copy)
+      }
       return ek_dense_matrix(
-        format: format, rows: rows, columns: columns, weights: bytes.baseAddress!,
-        row_bytes: rowBytes, bias: nil)
+        format: format, rows: rows, columns: columns, weights: weights, row_bytes: rowBytes,
+        bias: nil)
     }
     let made: UnsafeMutableBufferPointer<Float> = memory.buffer(of: rows * columns)
-    try decode(entry, rows: 0..<rows, columns: columns, into: made.baseAddress!)
+    try decode(entry, into: made.baseAddress!)
     return ek_dense_matrix(
       format: EK_WEIGHTS_F32, rows: rows, columns: columns, weights: made.baseAddress!,
       row_bytes: columns * 4, bias: nil)
@@ -106,7 +110,7 @@ final class WeightLoader {
         source: file.source, what: "ternary and other matrices side by side (\(stems[0]), …)",
         mend: "write the file again with all of a layer's matrices in one kind of format")
     }
-    let columns = entries[weights[0]]!.logicalShape[1]
+    let columns = entries[weights[0]]!.shape[1]
     if ternary > 0 {
       for stem in stems where has(stem + ".bias") {
         throw .unsupported(
@@ -130,26 +134,5 @@ final class WeightLoader {
       made.initializeElement(at: index, to: matrix)
     }
     return MatrixGroup(count: stems.count, columns: columns, ternary: nil, dense: made.baseAddress!)
-  }
-}
-
-extension StorageFormat {
-  /// The format as dense kernels know it; nil where they do not.
-  var kernel: ek_weight_format? {
-    switch self {
-    case .f32: EK_WEIGHTS_F32
-    case .f16: EK_WEIGHTS_F16
-    case .bf16: EK_WEIGHTS_BF16
-    case .q8_0: EK_WEIGHTS_Q8_0
-    case .q4_0: EK_WEIGHTS_Q4_0
-    case .q4_K: EK_WEIGHTS_Q4_K
-    case .q6_K: EK_WEIGHTS_Q6_K
-    default: nil
-    }
-  }
-
-  /// Bytes of a row in whole blocks; nil where the row is none.
-  func bytes(ofRow columns: Int) -> Int? {
-    columns % block.weights == 0 ? columns / block.weights * block.bytes : nil
   }
 }

@@ -109,6 +109,14 @@ public struct Safetensors: Sendable {
     return body(UnsafeRawBufferPointer(rebasing: part.bytes[entry.range]))
   }
 
+  /// The bytes of a tensor as they stand in the file, and what keeps them there.
+  package func mappedBytes(
+    of name: String
+  ) throws(SafetensorsError) -> (bytes: UnsafeRawBufferPointer, owner: any AnyObject & Sendable) {
+    let (entry, part) = try find(name)
+    return (UnsafeRawBufferPointer(rebasing: part.bytes[entry.range]), part.owner)
+  }
+
   /// A tensor as the file holds it, or converted.
   ///
   /// F16 and BF16 convert to `Float` and `Double`, F32 to `Double`, and integers to `Int32` where

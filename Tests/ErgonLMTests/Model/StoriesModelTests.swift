@@ -63,7 +63,7 @@ struct StoriesModelTests {
   }
 
   @Test func `The plain reference tells the same story`() throws {
-    let file = try StoriesModel.file(as: .llama2c)
+    let file = try openModelFile(StoriesModel.path!)
     var reference = try ReferenceModel(file)
     let logits = Self.ids.map { reference.append($0) }
     #expect(abs(surprise(logits, Self.ids) - 5.5910) < 1e-4)

@@ -17,6 +17,7 @@ Needs torch, transformers, accelerate, safetensors. Made with torch 2.15, transf
 """
 import json
 import os
+import shutil
 import sys
 
 os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
@@ -152,10 +153,7 @@ def bitnet(seed):
                 return False
         write(folder, single)
     os.replace(f"{out}/bitnet-online/golden.safetensors", f"{out}/bitnet-master/golden.safetensors")
-    # The weights are the same; one copy of both is enough, with the other's configuration in it.
-    os.remove(f"{out}/bitnet-online/model.safetensors")
-    os.replace(f"{out}/bitnet-online/config.json", f"{out}/bitnet-master/config-online.json")
-    os.rmdir(f"{out}/bitnet-online")
+    shutil.rmtree(f"{out}/bitnet-online")  # the master's weights once more
     return True
 
 
