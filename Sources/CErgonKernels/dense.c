@@ -7,15 +7,17 @@ EK_INLINE const ek_dense_float_functions *float_kernels(void) {
   return tables[ek_isa_now()];
 }
 
+// With smmla too the products are sdot's.
 EK_INLINE const ek_dense_block_functions *block_kernels(void) {
-  switch (ek_isa_now()) {
+  switch (ek_current_dot_isa()) {
 #if defined(__x86_64__)
-    case EK_ISA_AVX512:
-      return __builtin_cpu_supports("avx512vnni") ? &ek_dense_block_avx512_vnni
-                                                  : &ek_dense_block_avx2;
-    case EK_ISA_AVX2: return &ek_dense_block_avx2;
+    case EK_DOT_AVX2: return &ek_dense_block_avx2;
+    case EK_DOT_AVX_VNNI: return &ek_dense_block_avx_vnni;
+    case EK_DOT_AVX512_VNNI: return &ek_dense_block_avx512_vnni;
 #elif defined(__aarch64__)
-    case EK_ISA_NEON: return &ek_dense_block_neon;
+    case EK_DOT_NEON: return &ek_dense_block_neon;
+    case EK_DOT_NEON_DOTPROD:
+    case EK_DOT_NEON_I8MM: return &ek_dense_block_neon_dotprod;
 #endif
     default: return &ek_dense_block_scalar;
   }
@@ -37,7 +39,8 @@ static void quantize_tokens(void *context, ek_int begin, ek_int end) {
     ek_block_tokens to = q->blocks;
     const ek_int blocks = to.columns / 32;
     to.codes += t * to.columns;
-    to.factors += t * blocks, to.shifts += t * blocks, to.sums += t * blocks * 3;
+    to.factors += t * blocks, to.shifts += t * blocks;
+    to.sums += t * blocks, to.half_sums += t * blocks * 2;
     q->kernels->quantize(q->x + t * q->ldx, &to);
   }
 }
@@ -51,6 +54,7 @@ static void quantize_all(ek_int tokens, ek_int columns, const float *x, ek_int l
   to->blocks.factors = (float *)(to->blocks.codes + numbers);
   to->blocks.shifts = to->blocks.factors + blocks;
   to->blocks.sums = (int32_t *)(to->blocks.shifts + blocks);
+  to->blocks.half_sums = to->blocks.sums + blocks;
   if (numbers <= 2 * EK_GRAIN_COSTLY) quantize_tokens(to, 0, tokens);
   else ek_parallel_for(tokens, ek_ceil_div(EK_GRAIN_COSTLY, columns), quantize_tokens, to);
 }
@@ -139,7 +143,8 @@ static void run_group(const product *p, ek_int i, ek_int first, bool goes_on, vo
 
 static void run_groups(void *context, ek_int begin, ek_int end) {
   const product *p = context;
-  void *scratch = ek_allocate(EK_DENSE_SCRATCH);
+  const size_t bytes = ek_dense_scratch(p->matrices[0].columns);
+  void *scratch = ek_allocate(bytes);
   ek_int before = 0;  // groups of the matrices already passed
   for (ek_int i = 0; i < results(p); i++) {
     const ek_int groups = ek_ceil_div(rows_of(p, i), EK_DENSE_ROWS);
@@ -148,7 +153,7 @@ static void run_groups(void *context, ek_int begin, ek_int end) {
       run_group(p, i, g * EK_DENSE_ROWS, g + 1 < last, scratch);
     before += groups;
   }
-  ek_deallocate(scratch, EK_DENSE_SCRATCH);
+  ek_deallocate(scratch, bytes);
 }
 
 static void run(product *p) {

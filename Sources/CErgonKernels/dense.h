@@ -16,7 +16,7 @@ typedef struct {
   int8_t *codes;   // [tokens][columns]
   float *factors;  // [tokens][columns / 32]
   float *shifts;   // [tokens][columns / 32]: factor times the sum of the codes
-  int32_t *sums;   // [tokens][columns / 32][3]: of the first 16 codes, the last 16, all; negated
+  int32_t *sums, *half_sums;  // [tokens][columns / 32 and / 16]: of the codes, negated
 } ek_block_tokens;
 
 // y[t * EK_DENSE_ROWS + r] = sum over columns of row r times token t, for up to EK_DENSE_ROWS rows
@@ -26,7 +26,7 @@ typedef struct {
 // fused multiply-add, then the lanes are added by halves. Quantised formats: for each block of 32
 // columns in order, with the token's factor and shift and the row's scale and minimum,
 //   y = fma(scale, factor * integer product, y)   (Q6_K: for each 16 columns)
-//   y = fma(-minimum, shift, y)                   (Q4_K)
+//   y = fma(-minimum, shift, y)                   (Q4_K: for eight blocks after their products)
 // which is the same on every instruction set.
 typedef struct {
   ek_weight_format format;
@@ -40,11 +40,15 @@ typedef struct {
   ek_int ldx;
   const ek_block_tokens *blocks;       // quantised formats
   ek_int first_token;                  // in `blocks`
-  void *scratch;                       // EK_DENSE_SCRATCH bytes
+  void *scratch;                       // ek_dense_scratch bytes
   float *y;
 } ek_dense_task;
 
-enum { EK_DENSE_SCRATCH = EK_DENSE_ROWS * EK_DENSE_TOKENS / 2 * 64 };
+// Vectors of sums for floating-point formats, two numbers for each 16 columns of 16 rows for others.
+enum { EK_FLOAT_SCRATCH = EK_DENSE_ROWS * EK_DENSE_TOKENS / 2 * 64 };
+EK_INLINE size_t ek_dense_scratch(ek_int columns) {
+  return (size_t)ek_most(EK_FLOAT_SCRATCH, (columns / 16 + 16) * 16 * 8);
+}
 
 // By ek_isa.
 typedef struct {
@@ -67,9 +71,9 @@ EK_INLINE void ek_finish_token_block(const ek_block_tokens *to, ek_int b, uint32
                                      const int32_t sums[2]) {
   to->factors[b] = ek_code_factor(greatest);
   to->shifts[b] = to->factors[b] * (float)(sums[0] + sums[1]);
-  to->sums[3 * b] = -sums[0];
-  to->sums[3 * b + 1] = -sums[1];
-  to->sums[3 * b + 2] = -sums[0] - sums[1];
+  to->sums[b] = -sums[0] - sums[1];
+  to->half_sums[2 * b] = -sums[0];
+  to->half_sums[2 * b + 1] = -sums[1];
 }
 
 #endif

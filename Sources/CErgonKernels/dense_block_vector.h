@@ -88,32 +88,35 @@ EK_INLINE int code_shift(const ek_weight_format format) {
   }
 }
 
-// The codes of block `b` of the rows, turned, from 0 on.
+// Vector i of the codes of block `b` of the rows, before turning.
+EK_INLINE ek_words codes_of(const ek_weight_format format, const uint8_t *const *rows, ek_int b,
+                            int i) {
+  const ek_words nibbles = 0x0F0F0F0F;
+  if (format == EK_WEIGHTS_Q8_0) return load_thirty_two(rows, b * 34 + 2, i) ^ 0x80808080;
+  if (format == EK_WEIGHTS_Q4_0) {
+    const ek_words both = load_sixteen_twice(rows, b * 18 + 2, i);
+#if EK_VECTOR_BYTES == 16
+    return both >> (uint32_t)(i / 4 * 4) & nibbles;
+#else
+    return both >> (ek_words)EK_SECOND_HALVES & nibbles;
+#endif
+  }
+  if (format == EK_WEIGHTS_Q4_K) {
+    const ek_words both = load_thirty_two(rows, b / 8 * 144 + 16 + b % 8 / 2 * 32, i);
+    return both >> (uint32_t)(b % 2 * 4) & nibbles;
+  }
+  const ek_int start = b / 8 * 210, half = b % 8 / 4, quarter = b % 4;
+  const ek_words low = load_thirty_two(rows, start + half * 64 + quarter % 2 * 32, i);
+  const ek_words high = load_thirty_two(rows, start + 128 + half * 32, i);
+  return (low >> (uint32_t)(quarter / 2 * 4) & nibbles) |
+         (high >> (uint32_t)(quarter * 2) & 0x03030303) << 4;
+}
+
+// All the codes of block `b`, turned.
 EK_INLINE void block_codes(const ek_weight_format format, const uint8_t *const *rows, ek_int b,
                            ek_words w[8]) {
-  const ek_words nibbles = 0x0F0F0F0F;
   ek_words v[8];
-  for (int i = 0; i < 8; i++) {
-    if (format == EK_WEIGHTS_Q8_0) {
-      v[i] = load_thirty_two(rows, b * 34 + 2, i) ^ 0x80808080;
-    } else if (format == EK_WEIGHTS_Q4_0) {
-      const ek_words both = load_sixteen_twice(rows, b * 18 + 2, i);
-#if EK_VECTOR_BYTES == 16
-      v[i] = both >> (i / 4 * 4) & nibbles;
-#else
-      v[i] = both >> (ek_words)EK_SECOND_HALVES & nibbles;
-#endif
-    } else if (format == EK_WEIGHTS_Q4_K) {
-      const ek_words both = load_thirty_two(rows, b / 8 * 144 + 16 + b % 8 / 2 * 32, i);
-      v[i] = both >> (uint32_t)(b % 2 * 4) & nibbles;
-    } else {
-      const ek_int start = b / 8 * 210, half = b % 8 / 4, quarter = b % 4;
-      const ek_words low = load_thirty_two(rows, start + half * 64 + quarter % 2 * 32, i);
-      const ek_words high = load_thirty_two(rows, start + 128 + half * 32, i);
-      v[i] = (low >> (uint32_t)(quarter / 2 * 4) & nibbles) |
-             (high >> (uint32_t)(quarter * 2) & 0x03030303) << 4;
-    }
-  }
+  for (int i = 0; i < 8; i++) v[i] = codes_of(format, rows, b, i);
   turn(v, w);
 }
 
@@ -181,31 +184,20 @@ EK_INLINE void read_scales(const ek_weight_format format, const uint8_t *const *
 
 #include EK_DOT_BLOCK
 
-// One token at one block.
-typedef struct {
-  const int8_t *codes;
-  const float *factor, *shift;
-  const int32_t *sums;  // of 16 columns, 16 columns, all 32; negated
-} token_block;
-
-EK_INLINE token_block token_at(const ek_block_tokens *x, ek_int token, ek_int b) {
-  const ek_int blocks = x->columns / 32, at = token * blocks + b;
-  return (token_block){x->codes + at * 32, x->factors + at, x->shifts + at, x->sums + at * 3};
-}
-
+// The products of a decoded block and a token's, added to y.
 EK_INLINE ek_vector_f32 add_block(const ek_weight_format format, const ek_words w[8],
-                                  const ek_vector_f32 *scale, ek_vector_f32 minimum,
-                                  token_block x, ek_vector_f32 y) {
-  const ek_vector_f32 factor = all_f32(*x.factor);
+                                  const ek_vector_f32 *scale, const ek_block_tokens *x,
+                                  ek_int at, ek_vector_f32 y) {
+  const ek_vector_f32 factor = all_f32(x->factors[at]);
+  const int8_t *codes = x->codes + at * 32;
   if (format == EK_WEIGHTS_Q6_K) {
-    const ek_lanes_f32 a = dot_block(format, 4, w, x.codes, x.sums[0]);
-    const ek_lanes_f32 b = dot_block(format, 4, w + 4, x.codes + 16, x.sums[1]);
+    const ek_lanes_f32 a = dot_block(format, 4, w, codes, x->half_sums[2 * at]);
+    const ek_lanes_f32 b = dot_block(format, 4, w + 4, codes + 16, x->half_sums[2 * at + 1]);
     y = fma_f32(scale[0], factor * __builtin_convertvector(a, ek_vector_f32), y);
     return fma_f32(scale[1], factor * __builtin_convertvector(b, ek_vector_f32), y);
   }
-  const ek_lanes_f32 product = dot_block(format, 8, w, x.codes, x.sums[2]);
-  y = fma_f32(scale[0], factor * __builtin_convertvector(product, ek_vector_f32), y);
-  return format == EK_WEIGHTS_Q4_K ? fma_f32(-minimum, all_f32(*x.shift), y) : y;
+  const ek_lanes_f32 product = dot_block(format, 8, w, codes, x->sums[at]);
+  return fma_f32(scale[0], factor * __builtin_convertvector(product, ek_vector_f32), y);
 }
 
 // `count` blocks of the rows, decoded, times `tokens` tokens, added to y.
@@ -216,26 +208,17 @@ EK_INLINE void block_tile(const ek_weight_format format, const int tokens, int c
   ek_vector_f32 sum[most_block_tokens];
   for (int t = 0; t < tokens; t++)
     sum[t] = b == 0 ? all_f32(0) : load_f32(y + t * EK_DENSE_ROWS);
+  const ek_int blocks = x->columns / 32;
   for (int i = 0; i < count; i++)
     for (int t = 0; t < tokens; t++)
-      sum[t] = add_block(format, w[i], scales->scale + each * i, scales->minimum[i],
-                         token_at(x, token + t, b + i), sum[t]);
+      sum[t] = add_block(format, w[i], scales->scale + each * i, x,
+                         (token + t) * blocks + b + i, sum[t]);
+  if (format == EK_WEIGHTS_Q4_K)
+    for (int i = 0; i < count; i++)
+      for (int t = 0; t < tokens; t++)
+        sum[t] = fma_f32(-scales->minimum[i], all_f32(x->shifts[(token + t) * blocks + b + i]),
+                         sum[t]);
   for (int t = 0; t < tokens; t++) store_f32(y + t * EK_DENSE_ROWS, sum[t]);
-}
-
-// One token: the decoded rows need not leave the registers.
-EK_INLINE void block_line(const ek_weight_format format, int count, const uint8_t *const *rows,
-                          const block_scales *scales, const ek_block_tokens *x, ek_int token,
-                          ek_int b, float *y) {
-  const int each = format == EK_WEIGHTS_Q6_K ? 2 : 1;
-  ek_vector_f32 sum = b == 0 ? all_f32(0) : load_f32(y);
-  for (int i = 0; i < count; i++) {
-    ek_words w[8];
-    block_codes(format, rows, b + i, w);
-    sum = add_block(format, w, scales->scale + each * i, scales->minimum[i],
-                    token_at(x, token, b + i), sum);
-  }
-  store_f32(y, sum);
 }
 
 EK_INLINE void block_group(const ek_weight_format format, const ek_dense_task *task,
@@ -252,10 +235,6 @@ EK_INLINE void block_group(const ek_weight_format format, const ek_dense_task *t
       for (int r = 0; r < block_lanes; r++)
         for (ek_int i = 0; i < span; i += 64)
           __builtin_prefetch(rows[r] + block_lanes * task->row_bytes + b / 8 * span + i, 0, 2);
-    if (tokens == 1) {
-      block_line(format, count, rows, &scales, x, first, b, y);
-      continue;
-    }
     for (int i = 0; i < count; i++) block_codes(format, rows, b + i, codes[i]);
     ek_int t = 0;
 #define EK_BLOCK_TILE(T)                                                                   \
@@ -269,10 +248,15 @@ EK_INLINE void block_group(const ek_weight_format format, const ek_dense_task *t
   }
 }
 
+#include "dense_block_line.h"
+
 EK_INLINE void block_groups(const ek_weight_format format, const ek_dense_task *task) {
   for (int r = 0; r < task->count; r += block_lanes) {
     const bool goes_on = r + block_lanes < task->count || task->goes_on;
-    block_group(format, task, task->rows + r, goes_on && task->row_bytes != 0, task->y + r);
+    const int count = (int)ek_least(block_lanes, task->count - r);
+    if (task->tokens == 1) line_group(format, task, task->rows + r, count, task->y + r);
+    else
+      block_group(format, task, task->rows + r, goes_on && task->row_bytes != 0, task->y + r);
   }
 }
 

@@ -19,7 +19,7 @@ enum {
   float_ahead = 4096,  // bytes
   // A tile's tokens over so many columns stay in the first cache while the rows pass.
   float_depth = 1024,
-  float_tokens = EK_DENSE_SCRATCH / 64 / EK_DENSE_ROWS,
+  float_tokens = EK_FLOAT_SCRATCH / 64 / EK_DENSE_ROWS,
 };
 
 EK_INLINE ek_vector_f32 vector_of_halves(ek_shorts v) {

@@ -31,8 +31,11 @@ static float block_product(const ek_dense_task *task, int row, ek_int token) {
     } else {
       y = fmaf(w.scale[0], factor * (float)(product[0] + product[1]), y);
     }
-    if (task->format == EK_WEIGHTS_Q4_K)
-      y = fmaf(-w.minimum, x->shifts[token * blocks + b], y);
+    if (task->format != EK_WEIGHTS_Q4_K || b % 8 != 7) continue;
+    for (ek_int i = b - 7; i <= b; i++) {
+      ek_read_block(task->format, task->rows[row], i, &w);
+      y = fmaf(-w.minimum, x->shifts[token * blocks + i], y);
+    }
   }
   return y;
 }
