@@ -19,7 +19,7 @@ final class AttentionCase {
       format: format, page_tokens: pageTokens, kv_heads: keyHeads, head_dim: headSize)
     heads = keyHeads * group
     self.length = length
-    var numbers = TestNumbers(seed: UInt64(length * 31 + headSize))
+    var numbers = TernarySamples(length * 31 + headSize)
     keys = numbers.numbers(length * keyHeads * headSize).map { 3 * $0 }
     values = numbers.numbers(length * keyHeads * headSize)
     queries = numbers.numbers(length * heads * headSize).map { 3 * $0 }

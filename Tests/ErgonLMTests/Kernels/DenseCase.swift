@@ -39,13 +39,13 @@ struct DenseCase {
     }
   }
 
-  init(_ format: ek_weight_format, rows: Int, columns: Int, seed: UInt64 = 1) {
+  init(_ format: ek_weight_format, rows: Int, columns: Int, seed: Int = 1) {
     self.format = format
     self.rows = rows
     self.columns = columns
     let block = Self.block(format)
     rowBytes = columns / block.columns * block.bytes
-    var numbers = TestNumbers(seed: seed &+ UInt64(columns &* 131 &+ rows))
+    var numbers = TernarySamples(seed + columns * 131 + rows)
     storage = [0, 0]
     weights = []
     for _ in 0..<(rows * columns / block.columns) {
@@ -62,17 +62,17 @@ struct DenseCase {
   private static func half(_ value: Float) -> [UInt8] { bytes(Float16(value).bitPattern) }
 
   private static func randomBlock(
-    _ format: ek_weight_format, _ numbers: inout TestNumbers
+    _ format: ek_weight_format, _ numbers: inout TernarySamples
   ) -> [UInt8] {
     func codes(_ count: Int) -> [UInt8] {
-      (0..<count).map { _ in UInt8(truncatingIfNeeded: numbers.bits() >> 3) }
+      (0..<count).map { _ in UInt8(truncatingIfNeeded: numbers.next() >> 3) }
     }
-    let scale = half(numbers.number() * 0.05), minimum = half(numbers.number() * 0.05)
+    let scale = half(numbers.numbers(1)[0] * 0.05), minimum = half(numbers.numbers(1)[0] * 0.05)
     switch format {
-    case EK_WEIGHTS_F32: return bytes(numbers.number().bitPattern)
-    case EK_WEIGHTS_F16: return half(numbers.number())
+    case EK_WEIGHTS_F32: return bytes(numbers.numbers(1)[0].bitPattern)
+    case EK_WEIGHTS_F16: return half(numbers.numbers(1)[0])
     case EK_WEIGHTS_BF16:
-      return bytes(UInt16(truncatingIfNeeded: numbers.number().bitPattern >> 16))
+      return bytes(UInt16(truncatingIfNeeded: numbers.numbers(1)[0].bitPattern >> 16))
     case EK_WEIGHTS_Q4_0: return scale + codes(16)
     case EK_WEIGHTS_Q8_0: return scale + codes(32)
     case EK_WEIGHTS_Q4_K: return scale + minimum + codes(140)

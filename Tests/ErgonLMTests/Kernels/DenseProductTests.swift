@@ -6,14 +6,14 @@ import Testing
   private func failures(
     _ matrix: DenseCase, tokens: Int
   ) -> [String] {
-    var numbers = TestNumbers(seed: UInt64(tokens))
+    var numbers = TernarySamples(tokens)
     let x = numbers.numbers(tokens * matrix.columns)
     let (sums, sizes) = matrix.expected(x, tokens: tokens)
     var failures: [String] = []
-    DenseMachine.onEach { isa in
+    DenseMachine.onEach(dots: DenseCase.isQuantized(matrix.format)) { isa in
       let y = matrix.product(x, tokens: tokens)
       for i in 0..<y.count where !(abs(Double(y[i]) - sums[i]) <= 1e-6 * sizes[i] + 1e-30) {
-        failures.append("isa \(isa), [\(tokens)] row \(i): \(y[i]) for \(sums[i])")
+        failures.append("\(isa), [\(tokens)] row \(i): \(y[i]) for \(sums[i])")
       }
     }
     return failures
@@ -35,21 +35,19 @@ import Testing
   func `a token's bits do not depend on the batch or the threads`(format: ek_weight_format) {
     let columns = DenseCase.isQuantized(format) ? 768 : 1057
     let matrix = DenseCase(format, rows: 75, columns: columns)
-    var numbers = TestNumbers(seed: 5)
+    var numbers = TernarySamples(5)
     let x = numbers.numbers(130 * columns)
-    DenseMachine.onEach { isa in
+    DenseMachine.onEach(dots: DenseCase.isQuantized(format)) { isa in
       let single = (0..<17).flatMap { t in
         matrix.product(Array(x[t * columns..<(t + 1) * columns]), tokens: 1)
       }
-      for tokens in Array(1...17) + [97, 130] {
-        for threads: Int32 in tokens == 17 || tokens > 90 ? [1, 2] : [1] {
-          DenseMachine.onThreads(threads) {
-            let y = matrix.product(Array(x[..<(tokens * columns)]), tokens: tokens)
-            let same = min(tokens, 17) * matrix.rows
-            #expect(
-              y[..<same].map(\.bitPattern) == single[..<same].map(\.bitPattern),
-              "isa \(isa), \(tokens) tokens, \(threads) threads")
-          }
+      TernaryMachine.onThreads { threads in
+        for tokens in Array(1...17) + [97, 130] {
+          let y = matrix.product(Array(x[..<(tokens * columns)]), tokens: tokens)
+          let same = min(tokens, 17) * matrix.rows
+          #expect(
+            y[..<same].map(\.bitPattern) == single[..<same].map(\.bitPattern),
+            "\(isa), \(tokens) tokens, \(threads) threads")
         }
       }
     }
@@ -60,10 +58,10 @@ import Testing
     format: ek_weight_format
   ) {
     let matrix = DenseCase(format, rows: 45, columns: 768)
-    var numbers = TestNumbers(seed: 11)
+    var numbers = TernarySamples(11)
     let x = numbers.numbers(9 * 768)
     var results: [[UInt32]] = []
-    DenseMachine.onEach { _ in
+    DenseMachine.onEach(dots: true) { _ in
       for tokens in [1, 9] {
         results.append(
           matrix.product(Array(x[..<(tokens * 768)]), tokens: tokens)[..<45].map(\.bitPattern))
@@ -89,12 +87,12 @@ import Testing
         for sign: Float in [1, -1] {
           let x = (0..<512).map { $0 % 2 == 0 || extreme == 0xFF ? sign : -sign }
           let (sums, sizes) = matrix.expected(x, tokens: 2)
-          DenseMachine.onEach { isa in
+          DenseMachine.onEach(dots: true) { isa in
             let y = matrix.product(x, tokens: 2)
             let right = (0..<38).allSatisfy {
               abs(Double(y[$0]) - sums[$0]) <= 1e-6 * sizes[$0] + 1e-30
             }
-            #expect(right, "format \(format.rawValue), byte \(extreme), isa \(isa)")
+            #expect(right, "format \(format.rawValue), byte \(extreme), \(isa)")
           }
         }
       }
@@ -104,7 +102,7 @@ import Testing
   @Test func `a bias and what was there before are added`() {
     for format in [EK_WEIGHTS_F16, EK_WEIGHTS_Q8_0] {
       let matrix = DenseCase(format, rows: 37, columns: 64)
-      var numbers = TestNumbers(seed: 3)
+      var numbers = TernarySamples(3)
       let x = numbers.numbers(3 * 64), bias = numbers.numbers(37), before = numbers.numbers(3 * 37)
       DenseMachine.onEach { isa in
         let plain = matrix.product(x, tokens: 3)
@@ -113,7 +111,7 @@ import Testing
           let biased: Float = plain[i] + bias[i % 37]
           return y[i] == biased + before[i]
         }
-        #expect(right, "isa \(isa)")
+        #expect(right, "\(isa)")
       }
     }
   }
@@ -124,7 +122,7 @@ import Testing
     let matrix = DenseCase(format, rows: 70, columns: columns)
     let bias = (0..<70).map { Float($0) / 7 }
     let index: [Int32] = (0..<43).map { $0 * 37 % 70 }
-    var numbers = TestNumbers(seed: 7)
+    var numbers = TernarySamples(7)
     let x = numbers.numbers(4 * columns)
     DenseMachine.onEach { isa in
       for tokens in [1, 4] {
@@ -138,7 +136,7 @@ import Testing
         let right = (0..<y.count).allSatisfy {
           y[$0].bitPattern == whole[$0 / 43 * 70 + Int(index[$0 % 43])].bitPattern
         }
-        #expect(right, "isa \(isa), \(tokens) tokens")
+        #expect(right, "\(isa), \(tokens) tokens")
       }
     }
   }
@@ -148,7 +146,7 @@ import Testing
     for (first, second) in [(EK_WEIGHTS_F16, EK_WEIGHTS_F16), (EK_WEIGHTS_Q4_K, EK_WEIGHTS_Q6_K)] {
       let gate = DenseCase(first, rows: 67, columns: 256)
       let up = DenseCase(second, rows: 67, columns: 256, seed: 2)
-      var numbers = TestNumbers(seed: 9)
+      var numbers = TernarySamples(9)
       let x = numbers.numbers(5 * 256)
       DenseMachine.onEach { isa in
         var expected = [Float](repeating: 0, count: 5 * 67)
@@ -167,7 +165,7 @@ import Testing
         let right = (0..<y.count).allSatisfy {
           isClose(y[$0], expected[$0], 2e-6)
         }
-        #expect(right, "isa \(isa)")
+        #expect(right, "\(isa)")
       }
     }
   }
@@ -178,7 +176,7 @@ import Testing
       DenseCase(EK_WEIGHTS_F16, rows: 9, columns: 96, seed: 2),
       DenseCase(EK_WEIGHTS_Q8_0, rows: 65, columns: 96, seed: 3),
     ]
-    var numbers = TestNumbers(seed: 13)
+    var numbers = TernarySamples(13)
     let x = numbers.numbers(3 * 96)
     DenseMachine.onEach { isa in
       var y = [Float](repeating: .nan, count: 3 * (40 + 9 + 65))
@@ -192,7 +190,7 @@ import Testing
           }
         }
       }
-      #expect(y == matrices.flatMap { $0.product(x, tokens: 3) }, "isa \(isa)")
+      #expect(y == matrices.flatMap { $0.product(x, tokens: 3) }, "\(isa)")
     }
   }
 
@@ -218,13 +216,13 @@ import Testing
   func `a number that is not finite shows in every row`(format: ek_weight_format) {
     let matrix = DenseCase(format, rows: 20, columns: 256)
     for bad: Float in [.nan, .infinity] {
-      var numbers = TestNumbers(seed: 17)
+      var numbers = TernarySamples(17)
       var x = numbers.numbers(2 * 256)
       x[200] = bad
       DenseMachine.onEach { isa in
         let y = matrix.product(x, tokens: 2)
-        #expect(y[..<20].allSatisfy { !$0.isFinite }, "isa \(isa)")
-        #expect(y[20...].allSatisfy { $0.isFinite }, "isa \(isa)")
+        #expect(y[..<20].allSatisfy { !$0.isFinite }, "\(isa)")
+        #expect(y[20...].allSatisfy { $0.isFinite }, "\(isa)")
       }
     }
   }

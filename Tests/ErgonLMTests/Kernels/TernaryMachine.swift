@@ -47,7 +47,8 @@ enum TernaryMachine {
     }
   }
 
-  private static func onThreads(_ body: (Int32) -> Void) {
+  /// Runs `body` on one and on two threads.
+  static func onThreads(_ body: (Int32) -> Void) {
     turn.withLock { _ in
       let before = ek_threads()
       defer { ek_set_threads(before) }
