@@ -148,6 +148,36 @@ void ek_dense_rows(const ek_dense_matrix *matrix, ek_int count, const int32_t *i
 /// `count` weights of a row as floats (an embedding's row): formats above.
 void ek_dense_decode(ek_weight_format format, ek_int count, const void *row, float *y);
 
+// MARK: Bounds of an output head's logits (head_*.c)
+
+/// Rows of a tile of an int8 copy.
+enum { EK_HEAD_TILE = 64 };
+/// Columns that a copy can have.
+enum { EK_HEAD_COLUMNS = 1 << 16 };
+
+/// A copy of a matrix of F32, F16 or BF16 rows in one byte a weight, and how far it is from it:
+/// w = step * code + residual. The arrays of floats have the rows rounded up to whole tiles.
+typedef struct {
+  ek_int rows, columns;
+  uint8_t *codes;     ///< 64-byte aligned, ek_head_code_bytes
+  float *steps;
+  float *residuals;   ///< of each row at least ||residual||; infinite where a weight is not finite
+  float *norms;       ///< at least ||w||
+} ek_head_copy;
+size_t ek_head_code_bytes(ek_int rows, ek_int columns);
+void ek_head_make(const ek_dense_matrix *matrix, const ek_head_copy *to);
+
+/// Bounds for tokens by rows, `stride` apart: a multiple of EK_HEAD_TILE, at least the rows.
+typedef struct {
+  ek_int stride;
+  float *lower, *upper;            ///< [tokens, stride]; minus infinity behind the last row
+  float *tile_lower, *tile_upper;  ///< [tokens, stride / EK_HEAD_TILE]: the greatest of a tile
+} ek_head_bounds;
+/// For each row lower <= y <= upper, where y is what ek_dense_linear gives in float, its rounding
+/// included. A row for which there is no such bound has an infinite one.
+void ek_head_screen(const ek_head_copy *copy, ek_int tokens, const float *x, ek_int ldx,
+                    const ek_head_bounds *bounds);
+
 // MARK: Between the products (transformer_*.c); batch-invariant
 
 /// y = x * rsqrt(mean(x^2) + epsilon) * weight for each row; y may be x.

@@ -1,10 +1,14 @@
 /// What a sampler needs of the logits of one position.
+///
+/// It speaks of the tokens that the mask allows and that are not among those included anyway: what
+/// penalties do to the included ones then cannot make others needed that are not there.
 public enum LogitDemand: Sendable, Equatable {
   /// All of them.
   case all
-  /// The k greatest.
+  /// The k greatest, and those that equal the last of them.
   case greatest(Int)
-  /// Enough of the greatest to decide which tokens make up this share of the probability.
+  /// Enough of the greatest to decide which tokens make up this share of the probability, in
+  /// nearly every case; bounds of the rest then say whether they do.
   case mass(Float)
   /// All within this distance below the greatest.
   case within(Float)
@@ -12,13 +16,15 @@ public enum LogitDemand: Sendable, Equatable {
 
 /// Logits of one position: all of them, or a certified part.
 public struct Logits: Sendable {
-  /// Tokens whose exact logits are known; nil stands for `0 ..< values.count`.
+  /// Tokens whose exact logits are known, ascending; nil stands for `0 ..< values.count`.
   public var tokens: [TokenID]?
   /// Their logits, the very numbers the full-precision head gives.
   public var values: [Float]
-  /// For a part: no token outside it has a logit above this.
+  /// For a part: no allowed token outside it has a logit above this; minus infinity where there
+  /// is none outside.
   public var rest: Float
-  /// For a part: bounds on the sum of exp(logit − greatest) over the tokens outside it.
+  /// For a part: bounds on the sum of exp(logit − greatest) over the allowed tokens outside it,
+  /// where greatest is that of `values`.
   public var restMass: ClosedRange<Double>
 
   public init(values: [Float]) {
@@ -40,12 +46,14 @@ public struct Logits: Sendable {
 public protocol OutputHead: Sendable {
   var vocabularySize: Int { get }
   var hiddenSize: Int { get }
-  /// Bytes that one position reads at most, for bandwidth figures.
+  /// Bytes that one position reads where nothing but its likeliest tokens are asked for, for
+  /// bandwidth figures.
   var bytesPerToken: Int { get }
   /// All logits of `count` positions, `hidden` [count, hiddenSize], into [count, vocabularySize].
   func logits(_ count: Int, _ hidden: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>)
-  /// What `demand` needs for one position. Tokens that are not set in `mask`, if there is one, are
-  /// left out; those in `including` are there whatever their logit.
+  /// What `demand` needs for one position, or more. Tokens that are not set in `mask`, if there is
+  /// one, are left out; those in `including` (ascending) are there whatever their logit, where the
+  /// mask allows them.
   func logits(
     _ hidden: UnsafePointer<Float>, demand: LogitDemand, mask: TokenMask?, including: [TokenID]
   ) -> Logits

@@ -19,7 +19,7 @@ public struct SamplingOptions: Sendable, Equatable {
   public var typicalP: Float = 1
   /// Keep logits within this many standard deviations of the greatest; 0 is off.
   public var topNSigma: Float = 0
-  /// With this probability remove all tokens above the threshold but the least likely.
+  /// With this probability remove all tokens from the threshold up but the least likely of them.
   public var xtcProbability: Float = 0
   public var xtcThreshold: Float = 0.1
   /// Divides positive and multiplies negative logits of recent tokens; 1 is off.
@@ -28,11 +28,12 @@ public struct SamplingOptions: Sendable, Equatable {
   public var penaltyWindow = 64
   public var frequencyPenalty: Float = 0
   public var presencePenalty: Float = 0
-  /// Don't-repeat-yourself: multiplier · base^(repeat length − allowed length); 0 is off.
+  /// Don't-repeat-yourself, over all of the history: takes multiplier · base^(repeat length − allowed
+  /// length) off a token that would make a repeated stretch longer; 0 is off.
   public var dryMultiplier: Float = 0
   public var dryBase: Float = 1.75
   public var dryAllowedLength = 2
-  /// 0 is off, else version 2 with target surprise tau and rate eta; it replaces the filters.
+  /// 0 is off, else version 2 with target surprise tau (bits) and rate eta; it replaces the filters.
   public var mirostat = 0
   public var mirostatTau: Float = 5
   public var mirostatEta: Float = 0.1
