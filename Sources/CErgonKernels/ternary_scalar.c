@@ -74,28 +74,41 @@ size_t ek_ternary_bytes(ek_ternary_layout layout, ek_int rows, ek_int columns) {
   return (bytes + 63) / 64 * 64;
 }
 
+// Trits + 1 in the low two bits of each of four bytes: 3, 0, 1 become 0, 1, 2, nothing carries over.
+EK_INLINE uint32_t four_codes(const int8_t *trits) {
+  uint32_t four;
+  memcpy(&four, trits, 4);
+  return ((four & 0x03030303u) + 0x01010101u) & 0x03030303u;
+}
+
 // Row planes are what is packed at load on most machines: four bytes of a plane at a time.
 static void pack_row_planes_tile(ek_int rows, ek_int columns, const int8_t *trits, ek_int ldw,
                                  uint8_t *tile) {
-  const ek_int steps = ek_ceil_div(columns, 4);
-  memset(tile, 0x55, (size_t)steps * 64);  // code 1 everywhere: weight 0
-  for (ek_int l = 0; l < 16; l++) {
-    const int8_t *plane[4];
-    static const int8_t zero[4] = {0};
-    for (int p = 0; p < 4; p++)
-      plane[p] = 16 * p + l < rows ? trits + (16 * p + l) * ldw : NULL;
-    for (ek_int s = 0; s < steps; s++) {
-      uint32_t word = 0;
-      const ek_int left = columns - 4 * s;
-      for (int p = 0; p < 4; p++) {
-        uint32_t four = 0;
-        if (plane[p] == NULL) memcpy(&four, zero, 4);
-        else memcpy(&four, plane[p] + 4 * s, left < 4 ? (size_t)left : 4);
-        // Trit + 1 in the low two bits of each byte: 3, 0, 1 become 0, 1, 2 and nothing carries over.
-        four = ((four & 0x03030303u) + 0x01010101u) & 0x03030303u;
-        word |= four << (2 * p);
+  // Steps at a time: what they read and write stays in the first cache.
+  enum { block = 64 };
+  const ek_int whole = columns / 4, left = columns % 4;
+  if (rows < 64 || left > 0) memset(tile, 0x55, (size_t)ek_ceil_div(columns, 4) * 64);  // weight 0
+  for (ek_int first = 0; first < whole && rows == 64; first += block) {
+    const ek_int end = ek_least(first + block, whole);
+    for (ek_int l = 0; l < 16; l++) {
+      const int8_t *r0 = trits + l * ldw, *r1 = r0 + 16 * ldw, *r2 = r1 + 16 * ldw,
+                   *r3 = r2 + 16 * ldw;
+      for (ek_int s = first; s < end; s++) {
+        const uint32_t word = four_codes(r0 + 4 * s) | four_codes(r1 + 4 * s) << 2 |
+                              four_codes(r2 + 4 * s) << 4 | four_codes(r3 + 4 * s) << 6;
+        memcpy(tile + s * 64 + 4 * l, &word, 4);
       }
-      memcpy(tile + s * 64 + 4 * l, &word, 4);
+    }
+  }
+  // The last rows of a matrix, and columns that fill no step.
+  for (ek_int r = 0; r < rows; r++) {
+    const ek_int l = r % 16, p = r / 16;
+    for (ek_int s = rows == 64 ? whole : 0; 4 * s < columns; s++) {
+      uint8_t *to = tile + s * 64 + 4 * l;
+      for (ek_int j = 0; j < ek_least(4, columns - 4 * s); j++) {
+        const int code = trits[r * ldw + 4 * s + j] + 1;
+        to[j] = (uint8_t)((to[j] & ~(3 << (2 * p))) | code << (2 * p));
+      }
     }
   }
 }
