@@ -29,8 +29,6 @@ struct AddedTokens: Sendable {
     self.tree = tree
   }
 
-  var isEmpty: Bool { tokens.isEmpty }
-
   /// The tokens in a text and what is between them; at one place the longest.
   func split(_ text: [UInt8], parsingSpecial: Bool) -> [Segment] {
     if tokens.isEmpty { return text.isEmpty ? [] : [.text(0..<text.count)] }

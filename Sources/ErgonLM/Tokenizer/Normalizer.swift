@@ -31,7 +31,7 @@ struct Normalizer: Sendable {
   private static func apply(_ step: Step, to text: [UInt8]) -> [UInt8] {
     switch step {
     case .form(let form):
-      return text.allSatisfy({ $0 < 0x80 }) ? text : utf8(of: form.apply(to: codePoints(of: text)))
+      return text.allSatisfy({ $0 < 0x80 }) ? text : form.apply(to: text)
     case .lowerCase: return utf8(of: lowerCase(codePoints(of: text)))
     case .dropMarks:
       return utf8(

@@ -68,11 +68,13 @@ struct PairMerging {
     starts.removeLast(starts.count - count)
   }
 
-  private struct Candidate {
+  private struct Candidate: Comparable {
     /// Rank, then place: what the heap is ordered by.
     let key: UInt64
     let id: TokenID
     let end: Int32
+
+    static func < (left: Candidate, right: Candidate) -> Bool { left.key < right.key }
   }
 
   private mutating func mergeLong(_ rule: some PairRule) {
@@ -83,7 +85,7 @@ struct PairMerging {
     }
     var after = before.map { $0 + 2 }
     var isGone = [Bool](repeating: false, count: count)
-    var heap = MinimumHeap<Candidate> { $0.key < $1.key }
+    var heap = MinimumHeap<Candidate>()
     let textEnd = end
     func endOfPair(_ at: Int) -> Int32 {
       let next = Int(after[Int(after[at])])
@@ -120,38 +122,5 @@ struct PairMerging {
     }
     ids.removeLast(count - kept)
     starts.removeLast(count - kept)
-  }
-}
-
-/// A binary heap with its smallest element first.
-struct MinimumHeap<Element> {
-  private var elements: [Element] = []
-  private let isBefore: (Element, Element) -> Bool
-
-  init(_ isBefore: @escaping (Element, Element) -> Bool) { self.isBefore = isBefore }
-
-  mutating func insert(_ element: Element) {
-    elements.append(element)
-    var at = elements.count - 1
-    while at > 0, isBefore(elements[at], elements[(at - 1) / 2]) {
-      elements.swapAt(at, (at - 1) / 2)
-      at = (at - 1) / 2
-    }
-  }
-
-  mutating func popFirst() -> Element? {
-    guard let first = elements.first else { return nil }
-    let last = elements.removeLast()
-    if elements.isEmpty { return first }
-    elements[0] = last
-    var at = 0
-    while 2 * at + 1 < elements.count {
-      var child = 2 * at + 1
-      if child + 1 < elements.count, isBefore(elements[child + 1], elements[child]) { child += 1 }
-      if !isBefore(elements[child], elements[at]) { break }
-      elements.swapAt(at, child)
-      at = child
-    }
-    return first
   }
 }

@@ -4,17 +4,12 @@ struct PieceSplitter {
   let piece: Range<Int>
 
   func split(by stage: PreTokenizer.Stage, into pieces: inout [Range<Int>]) {
-    let tables = UnicodeTables.shared
+    let classes = UnicodeTables.shared.classes
     switch stage {
     case .pattern(let pattern):
-      var at = piece.lowerBound
-      while at < piece.upperBound {
-        let next = pattern.next(text, at, piece.upperBound)
-        pieces.append(at..<next)
-        at = next
-      }
+      pattern.forEach(in: text, piece) { pieces.append($0) }
     case .numbers(let longest):
-      let parts = runs(longest: longest) { tables.characterClass($0).contains(.number) }
+      let parts = runs(longest: longest) { classes[$0].contains(.number) }
       SplitBehavior.isolated.pieces(parts, into: &pieces)
     case .eastAsian:
       let parts = runs(longest: .max) {
@@ -24,7 +19,7 @@ struct PieceSplitter {
     case .punctuation(let behavior):
       behavior.pieces(runs(longest: 1, isPunctuation), into: &pieces)
     case .whiteSpace:
-      let parts = runs(longest: 1) { tables.characterClass($0).contains(.blank) }
+      let parts = runs(longest: 1) { classes[$0].contains(.blank) }
       SplitBehavior.removed.pieces(parts, into: &pieces)
     case .words: splitWords(into: &pieces)
     case .bert:

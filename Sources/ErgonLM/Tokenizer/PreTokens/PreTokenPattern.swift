@@ -12,15 +12,22 @@ enum PreTokenPattern: Sendable, Hashable {
   /// What DeepSeek-V3 applies after it has set numbers and East Asian runs apart.
   case deepSeek3
 
-  /// Where the pre-token that starts at `start` ends; `text` is looked at up to `end` only.
-  @inline(__always)
-  func next(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
-    let scanner = PreTokenScanner(text, end)
-    return switch self {
-    case .gpt2: scanner.gpt2(start)
-    case .llama3(let digits): scanner.llama3(start, digits)
-    case .gpt4o(let digits, let contractions): scanner.gpt4o(start, digits, contractions)
-    case .deepSeek3: scanner.deepSeek3(start)
+  /// Calls `body` with each pre-token of a stretch of text, beyond which nothing is looked at.
+  func forEach(
+    in text: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>, _ body: (Range<Int>) -> Void
+  ) {
+    let scanner = PreTokenScanner(text, stretch.upperBound)
+    var start = stretch.lowerBound
+    while start < stretch.upperBound {
+      let end =
+        switch self {
+        case .gpt2: scanner.gpt2(start)
+        case .llama3(let digits): scanner.llama3(start, digits)
+        case .gpt4o(let digits, let contractions): scanner.gpt4o(start, digits, contractions)
+        case .deepSeek3: scanner.deepSeek3(start)
+        }
+      body(start..<end)
+      start = end
     }
   }
 

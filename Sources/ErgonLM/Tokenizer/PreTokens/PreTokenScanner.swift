@@ -5,7 +5,7 @@
 struct PreTokenScanner {
   private let text: UnsafeBufferPointer<UInt8>
   private let end: Int
-  private let tables = UnicodeTables.shared
+  private let classes = UnicodeTables.shared.classes
 
   @inline(__always)
   init(_ text: UnsafeBufferPointer<UInt8>, _ end: Int) {
@@ -21,7 +21,7 @@ struct PreTokenScanner {
   @inline(__always)
   private func character(_ at: Int) -> (kind: CharacterClass, length: Int) {
     let (point, length) = codePoint(text, at)
-    return (tables.characterClass(point), length)
+    return (classes[point], length)
   }
 
   /// The end of a run of characters that have one of these classes.

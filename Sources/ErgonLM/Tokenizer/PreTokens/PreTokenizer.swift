@@ -46,15 +46,10 @@ struct PreTokenizer: Sendable {
     }
     text.withUnsafeBufferPointer { text in
       for piece in pieces {
-        guard let last else {
+        if let last {
+          last.forEach(in: text, piece) { body(UnsafeBufferPointer(rebasing: text[$0])) }
+        } else if !piece.isEmpty {
           body(UnsafeBufferPointer(rebasing: text[piece]))
-          continue
-        }
-        var at = piece.lowerBound
-        while at < piece.upperBound {
-          let next = last.next(text, at, piece.upperBound)
-          body(UnsafeBufferPointer(rebasing: text[at..<next]))
-          at = next
         }
       }
     }

@@ -177,17 +177,17 @@ struct GGUFVocabulary {
         ? "llama-bpe" : vocabulary.id(of: "<|im_start|>") != nil ? "qwen2" : "gpt-2"
     }
     switch name {
-    case "gpt-2", "phi-2", "roberta-bpe", "mpt", "olmo", "jais", "modern-bert":
+    case "gpt-2", "phi-2", "roberta-bpe", "mpt", "olmo", "jais", "trillion", "granite-docling":
       return ([.pattern(.gpt2)], false, false)
     case "llama3", "llama-v3", "llama-bpe", "falcon3":
       return ([.pattern(.llama3(digits: 3))], true, true)
-    case "dbrx", "smaug-bpe": return ([.pattern(.llama3(digits: 3))], false, false)
-    case "qwen2", "stablelm2", "deepseek-r1-qwen", "hunyuan", "solar-open":
+    case "dbrx", "smaug-bpe", "chatglm-bpe": return ([.pattern(.llama3(digits: 3))], false, false)
+    case "qwen2", "stablelm2", "deepseek-r1-qwen", "hunyuan":
       return ([.pattern(.llama3(digits: 1))], false, false)
     case "gpt-4o", "llama4":
-      return ([.pattern(.gpt4o(digits: 3, contractions: true))], false, name == "llama4")
+      return ([.pattern(.gpt4o(digits: 3, contractions: true))], false, false)
     case "tekken": return ([.pattern(.gpt4o(digits: 1, contractions: false))], true, true)
-    case "starcoder", "refact", "command-r", "smollm", "codeshell":
+    case "starcoder", "refact", "command-r", "smollm", "codeshell", "exaone":
       return ([.numbers(longest: 1), .pattern(.gpt2)], false, false)
     case "deepseek-v3":
       return ([.numbers(longest: 3), .eastAsian, .pattern(.deepSeek3)], false, false)

@@ -24,25 +24,3 @@ enum GeneralCategory: UInt8 {
     }
   }
 }
-
-/// What the patterns of pre-tokenizers ask about a character, one bit each.
-struct CharacterClass: OptionSet {
-  let rawValue: UInt8
-
-  /// `\p{L}`.
-  static let letter = CharacterClass(rawValue: 1)
-  /// `\p{N}`.
-  static let number = CharacterClass(rawValue: 2)
-  /// `\s`.
-  static let blank = CharacterClass(rawValue: 4)
-  /// `\p{M}`.
-  static let mark = CharacterClass(rawValue: 8)
-  /// `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`.
-  static let upperSide = CharacterClass(rawValue: 16)
-  /// `[\p{Ll}\p{Lm}\p{Lo}\p{M}]`.
-  static let lowerSide = CharacterClass(rawValue: 32)
-  /// `\p{P}`.
-  static let punctuation = CharacterClass(rawValue: 64)
-  /// `\p{S}`.
-  static let symbol = CharacterClass(rawValue: 128)
-}

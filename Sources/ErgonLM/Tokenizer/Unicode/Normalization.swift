@@ -7,7 +7,28 @@ enum NormalizationForm: String, Sendable {
   case nfkc = "NFKC"
   case nfkd = "NFKD"
 
-  /// The text in this form.
+  /// A text in this form.
+  ///
+  /// ASCII stays as it is and joins with nothing before it: only other characters, each run with the
+  /// one before, are looked at.
+  func apply(to text: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count)
+    var at = 0
+    while at < text.count {
+      var runStart = at
+      while runStart < text.count && text[runStart] < 0x80 { runStart += 1 }
+      var runEnd = runStart
+      while runEnd < text.count && text[runEnd] >= 0x80 { runEnd += 1 }
+      let base = runStart > at && runEnd > runStart ? runStart - 1 : runStart
+      result += text[at..<base]
+      if runEnd > base { result += utf8(of: apply(to: codePoints(of: Array(text[base..<runEnd])))) }
+      at = runEnd
+    }
+    return result
+  }
+
+  /// The code points in this form.
   ///
   /// - Cost: O(n) and a sort of each run of combining marks.
   func apply(to text: [UInt32]) -> [UInt32] {

@@ -1,13 +1,8 @@
 /// What the tokenizers ask of Unicode, unpacked once from ``UnicodeData``.
-///
-/// Categories lie in two stages: pages of 256 code points, and which page each 256 have; most of
-/// Unicode shares a few pages. The memory stays for the life of the process.
-struct UnicodeTables: @unchecked Sendable {
+struct UnicodeTables: Sendable {
   static let shared = UnicodeTables()
 
-  private let pageOf: UnsafeMutablePointer<UInt16>
-  private let pages: UnsafeMutablePointer<UInt8>
-  private let classOf: UnsafeMutablePointer<CharacterClass>
+  let classes: CharacterClasses
   private let marks: [UInt32: UInt8]
   private let lower: [UInt32: UInt32]
   /// Code points that decompose, in order, and where their mapping is.
@@ -23,14 +18,7 @@ struct UnicodeTables: @unchecked Sendable {
   }
 
   private init() {
-    pageOf = .allocate(capacity: 0x1100)
-    pages = .allocate(capacity: 0x1100 * 256)
-    classOf = .allocate(capacity: 32)
-    Self.unpackCategories(pageOf, pages)
-    for value in 0..<32 {
-      classOf[value] = GeneralCategory(rawValue: UInt8(value))?.characterClass ?? []
-    }
-
+    classes = CharacterClasses(pages: Self.unpackCategories())
     var marks: [UInt32: UInt8] = [:]
     var numbers = PackedNumbers(UnicodeData.combiningClasses)
     var at = 0
@@ -85,10 +73,11 @@ struct UnicodeTables: @unchecked Sendable {
     self.composed = composed
   }
 
-  private static func unpackCategories(
-    _ pageOf: UnsafeMutablePointer<UInt16>, _ pages: UnsafeMutablePointer<UInt8>
-  ) {
+  /// Category pages of 256 code points, and which of them each 256 have.
+  private static func unpackCategories() -> (pageOf: [UInt16], pages: [UInt8]) {
     var numbers = PackedNumbers(UnicodeData.categories)
+    var pageOf = [UInt16](repeating: 0, count: 0x1100)
+    var pages: [UInt8] = []
     var page = [UInt8](repeating: 0, count: 256)
     var known: [[UInt8]: Int] = [:]
     var point = 0
@@ -100,29 +89,24 @@ struct UnicodeTables: @unchecked Sendable {
         let place = known[page] ?? known.count
         if place == known.count {
           known[page] = place
-          for (byte, value) in page.enumerated() { pages[place << 8 | byte] = value }
+          pages += page
         }
         pageOf[at >> 8] = UInt16(place)
       }
       point += length
     }
+    return (pageOf, pages)
   }
 
   private static func isBlankControl(_ point: Int) -> Bool {
     point >= 9 && point <= 13 || point == 0x85
   }
 
-  @inline(__always)
-  func rawCategory(_ point: UInt32) -> UInt8 {
-    pages[Int(pageOf[Int(point >> 8)]) << 8 | Int(point & 255)]
-  }
-
   func category(_ point: UInt32) -> GeneralCategory {
-    GeneralCategory(rawValue: rawCategory(point))!
+    GeneralCategory(rawValue: classes.category(point))!
   }
 
-  @inline(__always)
-  func characterClass(_ point: UInt32) -> CharacterClass { classOf[Int(rawCategory(point))] }
+  func characterClass(_ point: UInt32) -> CharacterClass { classes[point] }
 
   func combiningClass(_ point: UInt32) -> UInt8 { point < 0x300 ? 0 : marks[point] ?? 0 }
 
