@@ -2,6 +2,7 @@ import ErgonData
 import ErgonEnergy
 import ErgonFetch
 import ErgonIntensity
+import ErgonLM
 import ErgonLab
 import ErgonLedger
 import ErgonNN
@@ -52,6 +53,7 @@ extension ExitStatus {
       case let error as DataError: Self.status(error)
       case let error as FetchError: Self.status(error)
       case let error as NNError: Self.status(error)
+      case let error as LMError: Self.status(error)
       case let error as SafetensorsError: Self.status(error)
       case is FootprintProblem: .badData
       case is WorkloadStopped: .interrupted

@@ -7,7 +7,7 @@ import ErgonLedger
 import ErgonNN
 import ErgonTensor
 
-/// What `train`, `evaluate` and `predict` are all told.
+/// What every command that computes with a model is told.
 struct LearnOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Threads to compute with; every core unless said.", valueName: "n"))
   var threads: Int?
@@ -25,12 +25,17 @@ struct LearnOptions: ParsableArguments {
   }
 
   /// Sets the threads, and makes the place where the work is metered.
-  func lab(_ context: CommandContext, _ settings: Settings) throws -> Lab {
+  ///
+  /// - Parameter showsProgress: False for a command that writes its result as it comes.
+  func lab(
+    _ context: CommandContext, _ settings: Settings, showsProgress: Bool = true
+  ) throws -> Lab {
     if let threads { Compute.threads = threads }
     return Lab(
       meter: try settings.meter(), ledger: noSave ? nil : settings.ledger(),
       environment: .current(), grid: try settings.grid(),
-      printer: context.isJSON || context.console.isQuiet ? nil : ProgressPrinter())
+      printer: context.isJSON || context.console.isQuiet || !showsProgress
+        ? nil : ProgressPrinter())
   }
 
   /// The last line of a command: what it cost, and where that is kept.

@@ -1,0 +1,92 @@
+import ArgumentParser
+import ErgonEnergy
+import ErgonLM
+import ErgonTensor
+import ErgonWorkload
+
+/// Which language model, and how it is held in memory.
+struct ModelOptions: ParsableArguments {
+  enum KeyValues: String, CaseIterable, ExpressibleByArgument { case f32, f16, int8 }
+  enum Head: String, CaseIterable, ExpressibleByArgument { case certified, exact }
+
+  @Option(
+    help: ArgumentHelp(
+      "A GGUF, safetensors or llama2.c file, or a Hugging Face folder.", valueName: "path"))
+  var model: String
+
+  @OptionGroup var loading: LoadingOptions
+
+  /// What the ledger keeps of it.
+  var described: [String: String] {
+    [
+      "model": model, "tokenizer": loading.tokenizer, "kv": loading.kv.rawValue,
+      "head": loading.head.rawValue, "context": loading.context.map(String.init),
+      "threads": "\(Compute.threads)",
+    ].compactMapValues { $0 }
+  }
+
+  func load(in context: some WorkloadContext) throws -> LanguageModel {
+    try LanguageModel(
+      model, tokenizer: loading.tokenizer, options: loading.options(), in: context)
+  }
+}
+
+/// How a model is held in memory.
+struct LoadingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The tokenizer, where it is neither in the file nor beside it.", valueName: "path"))
+  var tokenizer: String?
+
+  @Option(help: "How keys and values are kept: f32, f16 or int8.")
+  var kv = ModelOptions.KeyValues.f16
+
+  @Option(
+    help: """
+      The output head: certified screens the vocabulary with few bits and gives the very tokens \
+      that exact gives.
+      """)
+  var head = ModelOptions.Head.certified
+
+  @Option(help: ArgumentHelp("Tokens that prompt and answer may have.", valueName: "n"))
+  var context: Int?
+
+  func validate() throws {
+    if let context, context < 2 { throw ValidationError("--context: 2 or more.") }
+  }
+
+  func options() -> LoadOptions {
+    var options = LoadOptions()
+    options.keyValueFormat =
+      switch kv {
+      case .f32: .f32
+      case .f16: .f16
+      case .int8: .int8
+      }
+    options.head =
+      switch head {
+      case .certified: .certified
+      case .exact: .exact
+      }
+    options.context = context
+    return options
+  }
+}
+
+/// How much a command may spend.
+struct EnergyLimit: ParsableArguments {
+  @Option(
+    name: .customLong("max-joules"),
+    help: ArgumentHelp("Stop once this much is spent.", valueName: "50J"))
+  var text: String?
+
+  func budget() throws -> Joules? {
+    try text.map { text in
+      guard let energy = try? Joules(parsing: text, defaultUnit: "J"), energy.value > 0 else {
+        throw CommandError.usage(
+          "bad value: --max-joules '\(text)': expected an energy, such as 50J")
+      }
+      return energy
+    }
+  }
+}
