@@ -17,6 +17,8 @@ let package = Package(
         "CMachineLimits", .product(name: "ErgonTensor", package: "ergon"),
         .product(name: "ErgonNN", package: "ergon"),
       ]),
+    .executableTarget(
+      name: "ternary-benchmark", dependencies: [.product(name: "ErgonLM", package: "ergon")]),
   ],
   swiftLanguageModes: [.v6]
 )
