@@ -3,8 +3,8 @@ import ErgonTensor
 /// The tokenizer of a model: a GGUF file's own vocabulary, the `tokenizer.json` of a Hugging Face
 /// folder, the `tokenizer.bin` or `tokN.bin` beside a llama2.c file of N tokens.
 ///
-/// - Parameter path: A tokenizer to use instead: a `tokenizer.json`, a folder that has one, or a
-///   llama2.c `.bin`.
+/// - Parameter path: A tokenizer to use instead: a `tokenizer.json`, a folder that has one, a GGUF
+///   file or a llama2.c `.bin`.
 /// - Throws: ``LMError`` where there is none or it is of a kind that is not handled.
 /// - Cost: O(vocabulary); under 100 ms for 150,000 pieces.
 public func makeTokenizer(
@@ -43,6 +43,9 @@ private func readTokenizer(_ path: String, size: Int?) throws(LMError) -> any To
   if isFile(inside) { return try readTokenizerJSON(inside) }
   let file = try mapFile(path)
   defer { withExtendedLifetime(file) {} }
+  if file.bytes.starts(with: "GGUF".utf8) {
+    return try GGUFVocabulary(GGUFFile(file, source: path)).tokenizer()
+  }
   return try readLlamaTwoVocabulary(file.bytes, source: path, size: size)
 }
 

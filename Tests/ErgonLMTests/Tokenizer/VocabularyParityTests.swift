@@ -11,7 +11,7 @@ struct VocabularyParityTests {
     arguments: ["gpt-2", "llama-spm", "bert-bge"])
   func parity(name: String) throws {
     let path = Self.folder + name + ".gguf"
-    let tokenizer = try makeTokenizer(for: VocabularyFile(path))
+    let tokenizer = try makeTokenizer(for: openModelFile(path))
     // Texts stand between separators, ids on one line each; neither has special tokens added.
     let texts = try readText(path + ".inp").components(between: "\n__ggml_vocab_test__\n")
     let lines = try readText(path + ".out").components(between: "\n")
@@ -23,13 +23,17 @@ struct VocabularyParityTests {
     }
   }
 
+  @Test("Another model's vocabulary can be named", .enabled(if: !realData.isEmpty))
+  func named() throws {
+    let model = try openModelFile(realData + "/stories260K/stories260K.bin")
+    #expect(try makeTokenizer(for: model, path: Self.folder + "gpt-2.gguf").vocabularySize == 50257)
+  }
+
   @Test(
     "The story model's prompt has the ids that its author's program gives",
     .enabled(if: !realData.isEmpty))
   func stories() throws {
-    let model = VocabularyFile(
-      source: realData + "/stories260K/stories260K.bin", kind: .llama2c,
-      metadata: ["llama.vocab_size": .integer(512)])
+    let model = try openModelFile(realData + "/stories260K/stories260K.bin")
     let tokenizer = try makeTokenizer(for: model)
     let text =
       "Once upon a time, there was a little girl named Lily. She loved to play outside in the park."
