@@ -33,6 +33,7 @@ public struct LoadOptions: Sendable {
 /// - Cost: a decoded token reads ``bytesPerToken`` and the keys and values of what came before.
 public final class TransformerModel: Sendable {
   public let configuration: ModelConfiguration
+  /// From final states to logits; an encoder has no use for it.
   public let head: any OutputHead
   /// How keys and values are kept.
   public let keyValueFormat: KeyValueFormat
@@ -63,7 +64,7 @@ public final class TransformerModel: Sendable {
         WorkloadProgress(stage: "load", completed: Double(layer), total: layers))
     }
     self.configuration = configuration
-    head = try Self.makeHead(weights, options.head)
+    head = ExactHead(weights.outputMatrix, owner: weights.memory)
   }
 
   public convenience init(
