@@ -12,8 +12,8 @@ struct DecoderPass {
   private let tables: UnsafeMutablePointer<Workspace.PageTable>
   private let cosine: UnsafePointer<Float>
   private let sine: UnsafePointer<Float>
-  private let rows: Int
-  private let spans: Int
+  private var rows: Int
+  private var spans: Int
   private let epsilon: Float
   private let hidden: Int
 
@@ -32,26 +32,45 @@ struct DecoderPass {
     hidden = c.hiddenSize
   }
 
-  /// - Parameter anyOutput: whether a state of this chunk is wanted; without it the last layer only
-  ///   fills the cache.
-  func run(anyOutput: Bool) {
+  /// Runs all layers and leaves the states that the chunk's spans want, one after the other, at the
+  /// start of the residual stream.
+  ///
+  /// - Returns: How many there are.
+  mutating func run(_ chunk: ChunkCursor) -> Int {
     embed()
     for layer in 0..<c.layers {
-      step(layer, onlyStoring: !anyOutput && layer == c.layers - 1)
+      store(layer)
+      if layer == c.layers - 1 { keepOutputs(of: chunk) }
+      if rows == 0 { break }
+      attend(layer)
+      feedForward(layer)
     }
+    return rows
   }
 
-  /// One layer, from the residual stream in the workspace to it.
-  func step(_ layer: Int, onlyStoring: Bool) {
-    let l = weights.decoder.baseAddress! + layer
+  /// Goes on with those tokens only whose states are wanted: past the last keys and values nothing
+  /// needs the others.
+  private mutating func keepOutputs(of chunk: ChunkCursor) {
+    var kept = 0
+    var keptSpans = 0
     for index in 0..<spans {
-      let table = tables[index]
-      span[index].pages = UnsafePointer(table.start + layer * table.step)
+      let wanted = chunk.outputRows(index, span)
+      if wanted.isEmpty { continue }
+      if kept != wanted.lowerBound {
+        (w.x + kept * hidden).update(
+          from: w.x + wanted.lowerBound * hidden, count: wanted.count * hidden)
+        (w.q + kept * c.querySize).update(
+          from: w.q + wanted.lowerBound * c.querySize, count: wanted.count * c.querySize)
+      }
+      let whole = span[index]
+      span[keptSpans] = ek_kv_span(
+        pages: whole.pages, first_position: whole.first_position + wanted.lowerBound - whole.row,
+        tokens: wanted.count, row: kept)
+      kept += wanted.count
+      keptSpans += 1
     }
-    store(l)
-    if onlyStoring { return }
-    attend(l)
-    feedForward(l)
+    rows = kept
+    spans = keptSpans
   }
 
   private func embed() {
@@ -64,7 +83,12 @@ struct DecoderPass {
   }
 
   /// Queries, keys and values, turned by their positions; keys and values into the cache.
-  private func store(_ l: UnsafeMutablePointer<DecoderLayer>) {
+  func store(_ layer: Int) {
+    let l = weights.decoder.baseAddress! + layer
+    for index in 0..<spans {
+      let table = tables[index]
+      span[index].pages = UnsafePointer(table.start + layer * table.step)
+    }
     project(
       w.x, columns: hidden, norm: l.pointee.attentionNorm, l.pointee.queryKeyValue, add: false,
       (w.q, w.k, w.v), (c.querySize, c.keyValueSize, c.keyValueSize))
@@ -88,7 +112,9 @@ struct DecoderPass {
     }
   }
 
-  private func attend(_ l: UnsafeMutablePointer<DecoderLayer>) {
+  /// Attention over the cache, added to the residual stream.
+  func attend(_ layer: Int) {
+    let l = weights.decoder.baseAddress! + layer
     let scale = 1 / Float(c.headSize).squareRoot()
     withUnsafePointer(to: shape) { shape in
       ek_attention(
@@ -99,7 +125,9 @@ struct DecoderPass {
       add: true, (w.x, w.x, w.x), (hidden, hidden, hidden))
   }
 
-  private func feedForward(_ l: UnsafeMutablePointer<DecoderLayer>) {
+  /// The gated feed-forward, added to the residual stream.
+  func feedForward(_ layer: Int) {
+    let l = weights.decoder.baseAddress! + layer
     let group = l.pointee.gateUp
     let width = c.feedForwardSize
     if let ternary = group.ternary {

@@ -33,11 +33,16 @@ extension TransformerModel {
     var states = HiddenStates(count: outputs, size: configuration.hiddenSize)
     states.values.withUnsafeMutableBufferPointer { values in
       var chunks = ChunkCursor(batch)
-      var next = values.baseAddress
+      var done = 0
       while chunks.take(cache) {
-        let pass = DecoderPass(self, cache, rows: chunks.rows, spans: chunks.spans)
-        pass.run(anyOutput: chunks.hasOutput)
-        next = finish(batch, chunks, cache.workspace, next)
+        var pass = DecoderPass(self, cache, rows: chunks.rows, spans: chunks.spans)
+        let wanted = pass.run(chunks)
+        if wanted == 0 { continue }
+        let size = configuration.hiddenSize
+        ek_rms_norm_rows(
+          wanted, size, configuration.normEpsilon, cache.workspace.buffers.x, size,
+          weights.outputNorm!, values.baseAddress! + done * size, size)
+        done += wanted
       }
     }
     try checkFinite(states, batch)
@@ -89,23 +94,6 @@ extension TransformerModel {
     }
   }
 
-  /// Norms the states of a chunk that are wanted; where the next ones go.
-  private func finish(
-    _ batch: TokenBatch, _ chunk: ChunkCursor, _ w: Workspace, _ start: UnsafeMutablePointer<Float>?
-  ) -> UnsafeMutablePointer<Float>? {
-    guard chunk.hasOutput, var next = start else { return start }
-    let size = configuration.hiddenSize
-    for index in 0..<chunk.spans {
-      let rows = chunk.outputRows(index, w)
-      if rows.isEmpty { continue }
-      ek_rms_norm_rows(
-        rows.count, size, configuration.normEpsilon, w.buffers.x + rows.lowerBound * size, size,
-        weights.outputNorm!, next, size)
-      next += rows.count * size
-    }
-    return next
-  }
-
   private func checkFinite(_ states: HiddenStates, _ batch: TokenBatch) throws(LMError) {
     // A sum of zeros unless there is a NaN or an infinity: one pass without a branch.
     var sum: SIMD8<Float> = .zero
@@ -144,7 +132,6 @@ struct ChunkCursor {
   /// Of the chunk taken last.
   private(set) var rows = 0
   private(set) var spans = 0
-  private(set) var hasOutput = false
   private var firstSpan = 0
   private var lastIsWhole = true
 
@@ -164,7 +151,6 @@ struct ChunkCursor {
     w.reserve(spans: batch.spans.count - span)
     rows = 0
     spans = 0
-    hasOutput = false
     firstSpan = span
     while span < batch.spans.count, room > 0 {
       let tokens = batch.spans[span].tokens
@@ -183,11 +169,6 @@ struct ChunkCursor {
       spans += 1
       room -= count
       lastIsWhole = offset + count == tokens.count
-      switch batch.spans[span].outputs {
-      case .all: hasOutput = true
-      case .last: hasOutput = hasOutput || lastIsWhole
-      case .none: break
-      }
       if lastIsWhole {
         span += 1
         offset = 0
@@ -199,9 +180,9 @@ struct ChunkCursor {
     return true
   }
 
-  /// Rows of the chunk's span whose states are wanted.
-  func outputRows(_ index: Int, _ w: Workspace) -> Range<Int> {
-    let placed = w.spans[index]
+  /// Rows of the chunk's span whose states are wanted; `placed` are the chunk's spans.
+  func outputRows(_ index: Int, _ placed: UnsafePointer<ek_kv_span>) -> Range<Int> {
+    let placed = placed[index]
     let end = placed.row + placed.tokens
     switch batch.spans[firstSpan + index].outputs {
     case .all: return placed.row..<end

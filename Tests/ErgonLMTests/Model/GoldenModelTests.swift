@@ -142,7 +142,9 @@ extension TransformerModel {
     _ = chunk.take(cache)
     let pass = DecoderPass(self, cache, rows: chunk.rows, spans: chunk.spans)
     cache.workspace.buffers.x.update(from: input, count: input.count)
-    pass.step(layer, onlyStoring: false)
+    pass.store(layer)
+    pass.attend(layer)
+    pass.feedForward(layer)
     return Array(UnsafeBufferPointer(start: cache.workspace.buffers.x, count: input.count))
   }
 }
