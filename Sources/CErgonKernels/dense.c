@@ -181,9 +181,11 @@ static void run(product *p) {
   if (threads == 1) {
     run_groups(p, 0, groups);
   } else {
-    // Some pieces for each thread: one that is held up then delays the others less.
+    // Some pieces for each thread: one that is held up then delays the others less. Fewer for few
+    // tokens, where each piece begins by waiting for memory.
     const ek_int grain = 1 + (ek_int)(worth_a_thread_ns / group_ns);
-    ek_parallel_for(groups, ek_most(grain, groups / (16 * threads)), run_groups, p);
+    const ek_int pieces = (p->tokens < 8 ? 4 : 16) * threads;
+    ek_parallel_for(groups, ek_most(grain, groups / pieces), run_groups, p);
   }
   if (some_quantized) ek_deallocate(q.blocks.codes, q.bytes);
 }

@@ -1,4 +1,5 @@
-// What the dense_*.c files share: products of rows of weights with tokens, once per instruction set.
+// What the dense_*.c files share: products of rows of weights with tokens, once per instruction
+// set.
 #ifndef EK_DENSE_H
 #define EK_DENSE_H
 
@@ -44,7 +45,8 @@ typedef struct {
   float *y;
 } ek_dense_task;
 
-// Vectors of sums for floating-point formats, two numbers for each 16 columns of 16 rows for others.
+// Vectors of sums for floating-point formats, two numbers for each 16 columns of 16 rows for
+// others.
 enum { EK_FLOAT_SCRATCH = EK_DENSE_ROWS * EK_DENSE_TOKENS / 2 * 64 };
 EK_INLINE size_t ek_dense_scratch(ek_int columns) {
   return (size_t)ek_most(EK_FLOAT_SCRATCH, (columns / 16 + 16) * 16 * 8);

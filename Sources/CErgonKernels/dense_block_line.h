@@ -1,7 +1,7 @@
 // The products of block-quantised rows with one token, row by row: memory is the limit, and it
-// delivers most where it is read in order. A row's blocks lie side by side in the vectors here; their
-// integer products and scales are put down as terms, and then the terms of as many rows as there are
-// lanes are turned and added up, each row's in the order of its blocks.
+// delivers most where it is read in order. A row's blocks lie side by side in the vectors here;
+// their integer products and scales are put down as terms, and then the terms of as many rows as
+// there are lanes are turned and added up, each row's in the order of its blocks.
 
 typedef int32_t ek_eight_ints __attribute__((ext_vector_type(8)));
 typedef int32_t ek_sixteen_ints __attribute__((ext_vector_type(16)));
@@ -11,7 +11,7 @@ typedef uint16_t ek_eight_halves __attribute__((ext_vector_type(8)));
 
 enum {
   line_vectors = 256 / EK_VECTOR_BYTES,  // of eight blocks
-  line_ahead = 24576,                   // bytes that are asked for ahead
+  line_ahead = 16384,                   // bytes that are asked for ahead
 };
 
 // Vector i of the codes of blocks b ..< b + 8 of a row, b a multiple of 8.
@@ -133,7 +133,6 @@ EK_INLINE void line_terms(const ek_weight_format format, const uint8_t *row, ek_
                           const ek_block_tokens *x, ek_int at, float *scales, float *products) {
   const ek_int bytes = 256 / ek_block_columns(format) * ek_block_bytes(format);
   const uint8_t *block = row + b / 8 * bytes;
-  for (ek_int i = 0; i < bytes; i += 64) __builtin_prefetch(block + line_ahead + i);
   ek_words v[line_vectors];
   for (int i = 0; i < line_vectors; i++) {
     ek_words codes;
@@ -198,19 +197,20 @@ EK_INLINE void last_term(const ek_weight_format format, const uint8_t *row, ek_i
 }
 
 #if EK_VECTOR_BYTES == 64
-// Q4_0 with sixteen blocks at a time: the low halves of the codes of four blocks fill a vector and the
-// high halves another, which meet the token's first 16 codes of each of the four and its last 16.
-// `turned` has these: for four blocks the first codes, the last, and what the sums start from.
+// Q4_0 with sixteen blocks at a time: the low halves of the codes of four blocks fill a vector and
+// the high halves another, which meet the token's first 16 codes of each of the four and its last
+// 16. `turned` has these: for four blocks the first codes, the last, and what the sums start from.
 EK_INLINE void turn_token(const ek_block_tokens *x, ek_int at, ek_int blocks, int8_t *turned) {
   for (ek_int b = 0; b + 4 <= blocks; b += 4, turned += 192) {
-    EK_ALIGNED int32_t start[16] = {0};
-    for (int i = 0; i < 4; i++) {
-      const int8_t *codes = x->codes + (at + b + i) * 32;
-      memcpy(turned + 16 * i, codes, 16);
-      memcpy(turned + 64 + 16 * i, codes + 16, 16);
-      start[4 * i] = x->sums[at + b + i] * 8;
-    }
-    memcpy(turned + 128, start, sizeof start);
+    ek_words two, later;
+    memcpy(&two, x->codes + (at + b) * 32, sizeof two);
+    memcpy(&later, x->codes + (at + b) * 32 + 64, sizeof later);
+    const ek_words first = EK_EVEN_QUARTERS(two, later), last = EK_ODD_QUARTERS(two, later);
+    const __m128i sums = _mm_slli_epi32(_mm_loadu_si128((const __m128i *)(x->sums + at + b)), 3);
+    const __m512i start = _mm512_maskz_expand_epi32(0x1111, _mm512_castsi128_si512(sums));
+    memcpy(turned, &first, sizeof first);
+    memcpy(turned + 64, &last, sizeof last);
+    memcpy(turned + 128, &start, sizeof start);
   }
 }
 
@@ -219,7 +219,6 @@ EK_INLINE void line_terms_q4_0(const uint8_t *row, ek_int b, const ek_block_toke
   const ek_words nibbles = 0x0F0F0F0F;
   const uint8_t *block = row + b * 18;
   turned += b * 48;
-  for (ek_int i = 0; i < 288; i += 64) __builtin_prefetch(block + line_ahead + i);
   ek_words v[4];
   for (int i = 0; i < 4; i++, turned += 192) {
     const __m128i *four[4];
@@ -262,35 +261,56 @@ EK_INLINE ek_vector_f32 add_terms(int count, ek_int line, const float *scales,
   return sum;
 }
 
+// Asks for `lines` cache lines.
+EK_INLINE const uint8_t *ask_ahead(const uint8_t *from, ek_int lines) {
+  for (ek_int i = 0; i < lines; i++) __builtin_prefetch(from + 64 * i);
+  return from + 64 * lines;
+}
+
 // y[0 ..< count] = the rows times the task's one token.
+//
+// Memory is kept busy all the time: what is read next is asked for in whole lines with each eight
+// blocks, and what that leaves over while the terms are added.
 EK_INLINE void line_group(const ek_weight_format format, const ek_dense_task *task,
                           const uint8_t *const *rows, int count, float *y) {
   const ek_int blocks = task->columns / 32, first = task->first_token * blocks;
   const ek_int each = format == EK_WEIGHTS_Q4_K || format == EK_WEIGHTS_Q6_K ? 2 : 1;
   const ek_int terms = each * blocks, line = ek_ceil_div(terms, 16) * 16;
+  const ek_int lines = 256 / ek_block_columns(format) * ek_block_bytes(format) / 64;
+  const bool in_order = task->row_bytes != 0;
   const ek_block_tokens *x = task->blocks;
   float *scales = task->scratch, *products = scales + block_lanes * line;
 #if EK_VECTOR_BYTES == 64
   int8_t *turned = (int8_t *)(products + block_lanes * line);
   if (format == EK_WEIGHTS_Q4_0) turn_token(x, first, blocks, turned);
 #endif
+  const uint8_t *next = rows[0] + line_ahead;
   for (int r = 0; r < count; r++) {
     float *scale = scales + r * line, *product = products + r * line;
+    if (!in_order) next = rows[r + 1 < count ? r + 1 : r];
     ek_int b = 0;
 #if EK_VECTOR_BYTES == 64
     if (format == EK_WEIGHTS_Q4_0)
-      for (; b + 16 <= blocks; b += 16)
+      for (; b + 16 <= blocks; b += 16) {
+        next = ask_ahead(next, 2 * lines);
         line_terms_q4_0(rows[r], b, x, first + b, turned, scale + b, product + b);
+      }
 #endif
-    for (; b + 8 <= blocks; b += 8)
+    for (; b + 8 <= blocks; b += 8) {
+      next = ask_ahead(next, lines);
       line_terms(format, rows[r], b, x, first + b, scale + each * b, product + each * b);
+    }
     for (; b < blocks; b++)
       last_term(format, rows[r], b, x, first + b, scale + b, product + b);
   }
+  const ek_int left = in_order ? rows[0] + line_ahead + count * task->row_bytes - next : 0;
+  const ek_int left_lines = left / 64 * block_lanes / ek_most(terms, 1);
   ek_vector_f32 sum = all_f32(0);
   ek_int i = 0;
-  for (; i + block_lanes <= terms; i += block_lanes)
+  for (; i + block_lanes <= terms; i += block_lanes) {
+    next = ask_ahead(next, left_lines);
     sum = add_terms(block_lanes, line, scales + i, products + i, sum);
+  }
   if (i < terms) sum = add_terms((int)(terms - i), line, scales + i, products + i, sum);
   store_f32(y, sum);
 }

@@ -1,6 +1,6 @@
 // Products of block-quantised rows with int8 tokens, for the files that are compiled once per
-// instruction set for small integers. They define EK_ISA, EK_VECTOR_BYTES and EK_DOT_BLOCK, a header
-// with dot_block: the integer products of a block.
+// instruction set for small integers. They define EK_ISA, EK_VECTOR_BYTES and EK_DOT_BLOCK, a
+// header with dot_block: the integer products of a block.
 //
 // A lane stands for a row: as many rows as lanes are decoded together, and turned so that a vector
 // holds four columns of each. Four columns of a token, broadcast, then meet all rows at once, and
@@ -9,8 +9,6 @@
 #include "dense_blocks.h"
 #include "vector_turn.h"
 
-typedef uint8_t ek_bytes __attribute__((ext_vector_type(EK_VECTOR_BYTES)));
-typedef int8_t ek_signed_bytes __attribute__((ext_vector_type(EK_VECTOR_BYTES)));
 typedef uint16_t ek_shorts __attribute__((ext_vector_type(EK_VECTOR_BYTES / 4)));
 typedef uint8_t ek_sixteen __attribute__((ext_vector_type(16)));
 
@@ -78,7 +76,8 @@ EK_INLINE void turn(ek_words v[8], ek_words w[8]) {
 #endif
 }
 
-// Codes are stored as numbers from 0 on: 2 to this power more than they mean (Q4_K: what they mean).
+// Codes are stored as numbers from 0 on: 2 to this power more than they mean (Q4_K: what they
+// mean).
 EK_INLINE int code_shift(const ek_weight_format format) {
   switch (format) {
     case EK_WEIGHTS_Q8_0: return 7;
@@ -170,7 +169,8 @@ EK_INLINE void read_scales(const ek_weight_format format, const uint8_t *const *
       to->scale[i] = d * floats(s[0] >> 8 * i & 63);
       to->minimum[i] = least * floats(s[1] >> 8 * i & 63);
       to->scale[i + 4] = d * floats((s[2] >> 8 * i & 15) | (s[0] >> (8 * i + 6) & 3) << 4);
-      to->minimum[i + 4] = least * floats((s[2] >> (8 * i + 4) & 15) | (s[1] >> (8 * i + 6) & 3) << 4);
+      to->minimum[i + 4] =
+          least * floats((s[2] >> (8 * i + 4) & 15) | (s[1] >> (8 * i + 6) & 3) << 4);
     }
   } else {
     for (int i = 0; i < 16; i++) {

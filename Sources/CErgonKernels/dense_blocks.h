@@ -65,8 +65,8 @@ EK_INLINE void ek_read_q8_0(const uint8_t *block, ek_weight_block *to) {
   memcpy(to->codes, block + 2, 32);
 }
 
-// Q4_K: f16 d, f16 dmin, 12 bytes with eight scales and eight minima of 6 bits, 128 bytes. Sub-blocks
-// 2 g and 2 g + 1 are the low and the high halves of 32 bytes.
+// Q4_K: f16 d, f16 dmin, 12 bytes with eight scales and eight minima of 6 bits, 128 bytes.
+// Sub-blocks 2 g and 2 g + 1 are the low and the high halves of 32 bytes.
 EK_INLINE void ek_read_q4_k(const uint8_t *block, int part, ek_weight_block *to) {
   const uint8_t *s = block + 4, *codes = block + 16 + part / 2 * 32;
   int scale, minimum;

@@ -1,7 +1,7 @@
-// Integer products by vpmaddubsw, whose sums of two products saturate at 16 bits. Codes of up to 6 bits
-// are small enough for some of these to be added before they are widened: 8 steps of 2 * 15 * 127,
-// or 2 of 2 * 63 * 127, are below 2^15. Those of Q8_0 become sizes, at most 128, and give the token's
-// codes their signs.
+// Integer products by vpmaddubsw, whose sums of two products saturate at 16 bits. Codes of up to 6
+// bits are small enough for some of these to be added before they are widened: 8 steps of 2 * 15 *
+// 127, or 2 of 2 * 63 * 127, are below 2^15. Those of Q8_0 become sizes, at most 128, and give the
+// token's codes their signs.
 EK_INLINE bool dot_needs_sum(const ek_weight_format format) {
   return format == EK_WEIGHTS_Q4_0 || format == EK_WEIGHTS_Q6_K;
 }

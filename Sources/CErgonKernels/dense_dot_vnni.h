@@ -1,6 +1,6 @@
 // Integer products by vpdpbusd: unsigned codes of the rows times signed codes of the tokens, four
-// columns to a lane. What the rows' codes are too large by times the sum of the token's codes has to
-// be taken off.
+// columns to a lane. What the rows' codes are too large by times the sum of the token's codes has
+// to be taken off.
 EK_INLINE bool dot_needs_sum(const ek_weight_format format) { return format != EK_WEIGHTS_Q4_K; }
 
 EK_INLINE ek_lanes_f32 dot_words(const ek_weight_format format, ek_words w, ek_words x) {

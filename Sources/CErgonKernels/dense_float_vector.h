@@ -6,8 +6,8 @@
 // With few tokens memory is the limit, and it delivers most where it is read in order: row by row,
 // with what comes a page later asked for ahead.
 //
-// Lane l of a sum takes the columns l, l + lanes, ... in order, whatever the tile, and the lanes are
-// added by halves at the end: every result has one order of additions.
+// Lane l of a sum takes the columns l, l + lanes, ... in order, whatever the tile, and the lanes
+// are added by halves at the end: every result has one order of additions.
 #include "dense.h"
 #include "dense_blocks.h"
 #include "vector.h"

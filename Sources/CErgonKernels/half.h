@@ -1,5 +1,5 @@
-// Half precision and bfloat16, one number at a time; with EK_NATIVE_HALF the processor converts half
-// precision itself.
+// Half precision and bfloat16, one number at a time; with EK_NATIVE_HALF the processor converts
+// half precision itself.
 #ifndef EK_HALF_H
 #define EK_HALF_H
 

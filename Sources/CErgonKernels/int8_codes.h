@@ -1,4 +1,5 @@
-// Numbers as int8 codes with one factor for a group of them: x = factor * code, factor = max|x| / 127.
+// Numbers as int8 codes with one factor for a group of them: x = factor * code, factor = max|x| /
+// 127.
 #ifndef EK_INT8_CODES_H
 #define EK_INT8_CODES_H
 

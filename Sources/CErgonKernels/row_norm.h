@@ -1,5 +1,5 @@
-// The root mean square norm of one row, so that whoever norms a row gets the same bits: with vectors
-// where vector.h can be included (EK_VECTOR_BYTES is set), or one number at a time.
+// The root mean square norm of one row, so that whoever norms a row gets the same bits: with
+// vectors where vector.h can be included (EK_VECTOR_BYTES is set), or one number at a time.
 #ifndef EK_ROW_NORM_H
 #define EK_ROW_NORM_H
 

@@ -100,8 +100,17 @@ static void attend_product(ek_int rows, ek_int columns, ek_int k, const float *a
     attend_lines(1, rows, k, a, lda, b + j, ldb, start, c + j, ldc);
 }
 
+// Asks for the key or value of a position ahead of its use.
+EK_INLINE void ask_position(const ek_attention_part *p, ek_int position, bool values) {
+  uint8_t *scale;
+  if (position >= p->end) return;
+  const uint8_t *from = ek_kv_place(p->shape, p->span, position, p->key_head, values, &scale);
+  const ek_int bytes = p->shape->head_dim * ek_kv_number_bytes(p->shape->format);
+  for (ek_int i = 0; i < bytes; i += 64) __builtin_prefetch(from + i);
+}
+
 // Keys or values of positions first ..< first + count as floats [count][width], zeros behind them
-// up to whole squares.
+// up to whole squares. The values of these positions, or the next keys, are asked for on the way.
 static void load_positions(const ek_attention_part *p, ek_int first, ek_int count, bool values,
                            ek_int width, float *to) {
   const ek_int dim = p->shape->head_dim;
@@ -109,6 +118,7 @@ static void load_positions(const ek_attention_part *p, ek_int first, ek_int coun
     uint8_t *scale_at;
     const uint8_t *from =
         ek_kv_place(p->shape, p->span, first + j, p->key_head, values, &scale_at);
+    ask_position(p, values ? first + j + attend_positions : first + j, !values);
     if (p->shape->format == EK_KV_F32) {
       memcpy(to, from, (size_t)dim * sizeof(float));
     } else if (p->shape->format == EK_KV_F16) {
