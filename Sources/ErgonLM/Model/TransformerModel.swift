@@ -64,7 +64,7 @@ public final class TransformerModel: Sendable {
         WorkloadProgress(stage: "load", completed: Double(layer), total: layers))
     }
     self.configuration = configuration
-    head = ExactHead(weights.outputMatrix, owner: weights.memory)
+    head = try Self.makeHead(weights, options.head)
   }
 
   public convenience init(

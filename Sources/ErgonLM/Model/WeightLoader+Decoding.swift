@@ -14,7 +14,7 @@ extension WeightLoader {
   func floats(_ name: String) throws(LMError) -> (values: [Float], isTernary: Bool) {
     let entry = entry(name)!
     var values = [Float](repeating: 0, count: entry.count)
-    guard let source = try ternarySource(name) else {
+    guard let matrix = try ternary(name) else {
       try values.withUnsafeMutableBufferPointer { (values) throws(LMError) in
         try decode(entry, into: values.baseAddress!)
       }
@@ -22,11 +22,11 @@ extension WeightLoader {
     }
     var trits = [Int8](repeating: 0, count: entry.count)
     try trits.withUnsafeMutableBufferPointer { (trits) throws(LMError) in
-      try source.read(0..<source.rows, into: trits.baseAddress!)
+      try matrix.read(0..<matrix.rows, into: trits.baseAddress!)
     }
     for index in values.indices {
       values[index] =
-        Float(trits[index]) * (source.rowScales?[index / source.columns] ?? source.scale)
+        Float(trits[index]) * (matrix.rowScales?[index / matrix.columns] ?? matrix.scale)
     }
     return (values, true)
   }

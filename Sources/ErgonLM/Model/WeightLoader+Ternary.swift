@@ -20,59 +20,60 @@ extension WeightLoader {
   /// been read are given back, so that no matrix is in memory twice.
   func packTernary(_ report: (Int) throws -> Void) throws {
     let layout = ek_ternary_best_layout()
-    var sources: [TernarySource] = []
+    var sources: [(name: String, matrix: Ternarization)] = []
     var total = 0
     for layer in 0..<configuration.layers where !configuration.isEncoder {
       for projection in Self.projections {
-        guard let source = try ternarySource("blk.\(layer).\(projection).weight") else { continue }
-        sources.append(source)
-        total += bytes(of: source, layout)
+        let name = "blk.\(layer).\(projection).weight"
+        guard let matrix = try ternary(name) else { continue }
+        sources.append((name, matrix))
+        total += bytes(of: matrix, layout)
       }
     }
     if sources.isEmpty { return }
     var next = memory.allocate(total).assumingMemoryBound(to: UInt8.self)
-    for (index, source) in sources.enumerated() {
+    for (index, (name, matrix)) in sources.enumerated() {
       if index % Self.projections.count == 0 { try report(index / Self.projections.count) }
-      try pack(source, layout, to: next)
-      let rowScales = source.rowScales.map { scales in
+      try pack(matrix, layout, to: next)
+      let rowScales = matrix.rowScales.map { scales in
         let kept: UnsafeMutableBufferPointer<Float> = memory.buffer(of: scales.count)
         _ = kept.initialize(from: scales)
         return UnsafePointer(kept.baseAddress!)
       }
-      packed[source.name] = ek_ternary_matrix(
-        layout: layout, rows: source.rows, columns: source.columns, packed: next,
-        scale: source.scale, row_scales: rowScales)
-      next += bytes(of: source, layout)
-      returnPages(try mapped(source.entry))
+      packed[name] = ek_ternary_matrix(
+        layout: layout, rows: matrix.rows, columns: matrix.columns, packed: next,
+        scale: matrix.scale, row_scales: rowScales)
+      next += bytes(of: matrix, layout)
+      returnPages(try mapped(entry(name)!))
     }
   }
 
   /// The trits of a matrix, or nil where it is to stay as it is.
-  func ternarySource(_ name: String) throws(LMError) -> TernarySource? {
+  func ternary(_ name: String) throws(LMError) -> Ternarization? {
     guard Self.projections.contains(where: { name.hasSuffix(".\($0).weight") }),
       let entry = entry(name)
     else { return nil }
     // Checks that the bytes are as many as the shape asks for.
     _ = try mapped(entry)
-    if entry.format.isTernary {
-      // Where blocks of a row have scales of their own, it is a matrix of numbers.
-      return try TernaryRows.sharingScales(entry, in: file).map {
-        TernarySource($0, of: entry, name)
-      }
+    if configuration.roundsToTernary {
+      return try Ternarization(entry, in: file, rounds: true)
     }
-    if configuration.roundsToTernary { return try TernarySource(numbers: entry, name, in: file) }
-    return nil
+    // Where blocks of a row have scales of their own, it is a matrix of numbers.
+    guard entry.format.isTernary, try TernaryRows.sharingScales(entry, in: file) != nil else {
+      return nil
+    }
+    return try Ternarization(entry, in: file, rounds: false)
   }
 
-  private func bytes(of source: TernarySource, _ layout: ek_ternary_layout) -> Int {
-    (Int(ek_ternary_bytes(layout, source.rows, source.columns)) + 63) & ~63
+  private func bytes(of matrix: Ternarization, _ layout: ek_ternary_layout) -> Int {
+    (Int(ek_ternary_bytes(layout, matrix.rows, matrix.columns)) + 63) & ~63
   }
 
   private func pack(
-    _ source: TernarySource, _ layout: ek_ternary_layout, to packed: UnsafeMutablePointer<UInt8>
+    _ matrix: Ternarization, _ layout: ek_ternary_layout, to packed: UnsafeMutablePointer<UInt8>
   ) throws(LMError) {
     let tile = Int(ek_ternary_tile_rows(layout))
-    let tiles = (source.rows + tile - 1) / tile
+    let tiles = (matrix.rows + tile - 1) / tile
     let outcomes: UnsafeMutableBufferPointer<LMError?> = .allocate(capacity: tiles)
     outcomes.initialize(repeating: nil)
     defer {
@@ -80,20 +81,20 @@ extension WeightLoader {
       outcomes.deallocate()
     }
     parallelLoop(tiles) { part in
-      let size = tile * source.columns
+      let size = tile * matrix.columns
       let memory = ek_allocate(size)
       defer { ek_deallocate(memory, size) }
       let trits = memory.assumingMemoryBound(to: Int8.self)
       for index in part {
-        let rows = index * tile..<min((index + 1) * tile, source.rows)
+        let rows = index * tile..<min((index + 1) * tile, matrix.rows)
         do throws(LMError) {
-          try source.read(rows, into: trits)
+          try matrix.read(rows, into: trits)
         } catch {
           outcomes[index] = error
           continue
         }
         ek_ternary_pack(
-          layout, source.rows, source.columns, rows.lowerBound, rows.count, trits, source.columns,
+          layout, matrix.rows, matrix.columns, rows.lowerBound, rows.count, trits, matrix.columns,
           packed)
       }
     }
