@@ -39,8 +39,11 @@ struct BytePairModel: PieceModel {
   func encode(_ text: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
     if options.ignoresMerges, let whole = wholePiece(text) { return ids.append(whole) }
     var merging = PairMerging()
-    if options.isByteLevel { splitBytes(text, into: &merging) }
-    if !options.isByteLevel { splitCharacters(text, into: &merging) }
+    if options.isByteLevel {
+      splitBytes(text, into: &merging)
+    } else {
+      splitCharacters(text, into: &merging)
+    }
     merging.end = Int32(text.count)
     merging.run(merges)
     ids.append(contentsOf: merging.ids)

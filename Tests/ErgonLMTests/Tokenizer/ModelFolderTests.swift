@@ -81,6 +81,19 @@ struct ModelFolderTests {
     } throws: { error in
       "\(error)".contains(#"\p{Han}+"#) && "\(error)".contains("not supported")
     }
+    let doubling: JSONValue = ["type": "Replace", "pattern": ["String": "a"], "content": "aa"]
+    let growing: JSONValue = [
+      "model": ["type": "BPE", "vocab": ["a": 0], "merges": []],
+      "normalizer": [
+        "type": "Sequence", "normalizers": .array(Array(repeating: doubling, count: 60)),
+      ],
+    ]
+    #expect(throws: LMError.self) {
+      let bytes = Array(growing.serialized().utf8)
+      _ = try bytes.withUnsafeBufferPointer { (bytes) throws(LMError) in
+        try TokenizerJSON(UnsafeRawBufferPointer(bytes), source: "growing").tokenizer()
+      }
+    }
     let elsewhere = VocabularyFile(source: folder.path + "/x.bin", kind: .llama2c, metadata: [:])
     #expect {
       try makeTokenizer(for: elsewhere)

@@ -32,7 +32,7 @@ struct TokenizerSpeedTests {
 
   @Test(
     "150,000 merges load and real text goes through them and back",
-    .tags(.slow, .realData), .enabled(if: !realData.isEmpty))
+    .tags(.slow, .realData), .enabled(if: !realData.isEmpty && isSlowRun))
   func large() throws {
     let json = Array(largeTokenizer().utf8)
     let clock = ContinuousClock()

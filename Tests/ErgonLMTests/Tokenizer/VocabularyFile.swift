@@ -12,6 +12,9 @@ import Testing
 /// Where `ERGON_DATA` points; empty where it is not set.
 let realData = getenv("ERGON_DATA").map { String(cString: $0) } ?? ""
 
+/// Whether tests that take seconds are wanted.
+let isSlowRun = getenv("ERGON_SLOW_TESTS") != nil
+
 func readBytes(_ path: String) throws -> [UInt8] {
   let file = try MappedFile(path: path)
   return withExtendedLifetime(file) { Array(file.bytes) }

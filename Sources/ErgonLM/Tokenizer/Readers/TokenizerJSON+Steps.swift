@@ -1,4 +1,18 @@
 extension TokenizerJSON {
+  /// How much longer replacements may make a text; real ones make it three times as long.
+  private static let largestGrowth = 64
+
+  /// Refuses replacements that would together blow texts up.
+  func checkGrowth(_ replacements: [(pattern: Int, content: Int)]) throws(LMError) {
+    var growth = 1
+    for (pattern, content) in replacements where content > pattern {
+      growth *= min((content + pattern - 1) / max(pattern, 1), Self.largestGrowth + 1)
+      if growth > Self.largestGrowth {
+        throw unsupported("replacements that make a text \(growth) times as long")
+      }
+    }
+  }
+
   // MARK: Normalizers
 
   func normalizerSteps(_ value: JSONValue?) throws(LMError) -> [Normalizer.Step] {
@@ -106,6 +120,7 @@ extension TokenizerJSON {
   private func metaspace(_ value: JSONValue) throws(LMError) -> [UInt8] {
     let replacement = Array((value["replacement"]?.stringValue ?? "▁").utf8)
     if replacement.isEmpty { throw malformed("replacement", "it is empty") }
+    try checkGrowth([(1, replacement.count)])
     return replacement
   }
 
@@ -175,6 +190,14 @@ extension TokenizerJSON {
     } else {
       decoder = PieceDecoder(steps: [.spaced], dropsLeadingSpace: true)
     }
+    try checkGrowth(
+      decoder.steps.compactMap { step in
+        if case .replace(let pattern, let content) = step {
+          (pattern.count, content.count)
+        } else {
+          nil
+        }
+      })
     return decoder
   }
 

@@ -89,9 +89,17 @@ struct TokenizerJSON {
     }
     var around: (prefix: [TokenID], suffix: [TokenID]) = ([], [])
     try appendAround(of: parts["post_processor"], vocabulary, to: &around)
+    let normalizer = Normalizer(steps: try normalizerSteps(parts["normalizer"]))
+    try checkGrowth(
+      normalizer.steps.compactMap { step in
+        switch step {
+        case .replace(let pattern, let content): (pattern.count, content.count)
+        case .collapseSpaces(let content): (2, content.count)
+        default: nil
+        }
+      })
     return TextTokenizer(
-      vocabulary: vocabulary, special: special, added: added,
-      normalizer: Normalizer(steps: try normalizerSteps(parts["normalizer"])),
+      vocabulary: vocabulary, special: special, added: added, normalizer: normalizer,
       preTokenizer: PreTokenizer(stages: stages), model: model, prefix: around.prefix,
       suffix: around.suffix, decoder: try decoder(), specialFlags: flags)
   }
