@@ -10,17 +10,10 @@
 #include "vector_turn.h"
 
 typedef uint16_t ek_shorts __attribute__((ext_vector_type(EK_VECTOR_BYTES / 4)));
-typedef uint8_t ek_sixteen __attribute__((ext_vector_type(16)));
 
 enum { block_lanes = EK_LANES_f32, most_block_tokens = EK_VECTOR_BYTES == 32 ? 4 : 8 };
 
 // MARK: Decoding
-
-EK_INLINE ek_sixteen load_sixteen(const uint8_t *p) {
-  ek_sixteen v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
 
 // `v` holds 32 bytes of each row in pieces of a quarter, half or whole of them; turned, w[i] has in
 // lane r the bytes 4 i ..< 4 i + 4 of row r. How rows and pieces lie in `v`:
@@ -55,11 +48,12 @@ EK_INLINE ek_words load_sixteen_twice(const uint8_t *const *rows, ek_int offset,
 #define EK_SECOND_HALVES {0, 0, 0, 0, 4, 4, 4, 4}
 #else
 // v[i], i < 4: the first half of row i; v[4 + i]: the second.
+EK_INLINE ek_words load_sixteen(const uint8_t *p) { return (ek_words)vld1q_u8(p); }
 EK_INLINE ek_words load_thirty_two(const uint8_t *const *rows, ek_int offset, int i) {
-  return (ek_words)load_sixteen(rows[i % 4] + offset + i / 4 * 16);
+  return load_sixteen(rows[i % 4] + offset + i / 4 * 16);
 }
 EK_INLINE ek_words load_sixteen_twice(const uint8_t *const *rows, ek_int offset, int i) {
-  return (ek_words)load_sixteen(rows[i % 4] + offset);
+  return load_sixteen(rows[i % 4] + offset);
 }
 #endif
 

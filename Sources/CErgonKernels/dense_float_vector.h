@@ -57,10 +57,10 @@ EK_INLINE ek_vector_f32 load_last_weights(const ek_weight_format format, ek_int 
 }
 
 // Columns begin ..< end of `rows` rows times `tokens` tokens, added to sums[token][row]. Constants
-// at every call: format, rows and tokens.
+// at every call: format, rows and tokens. `after` is what is read when a tile's one row is done.
 EK_INLINE void float_tile(const ek_weight_format format, const int rows, const int tokens,
-                          const uint8_t *const *row, const float *x, ek_int ldx,
-                          ek_int begin, ek_int end, float *sums) {
+                          const uint8_t *const *row, const uint8_t *after, const float *x,
+                          ek_int ldx, ek_int begin, ek_int end, float *sums) {
   enum { token_sums = EK_DENSE_ROWS * float_lanes };
   const ek_int bytes = number_bytes(format);
   ek_vector_f32 sum[8][EK_FLOAT_TOKENS];
@@ -80,7 +80,8 @@ EK_INLINE void float_tile(const ek_weight_format format, const int rows, const i
   if (rows == 1) {
     const ek_int line = 64 / bytes;
     for (; k + line <= end; k += line) {
-      __builtin_prefetch(row[0] + k * bytes + float_ahead);
+      const ek_int ahead = k * bytes + float_ahead, rest = ahead - end * bytes;
+      __builtin_prefetch(rest < 0 ? row[0] + ahead : after + rest);
       for (ek_int i = 0; i < line; i += float_lanes) EK_FLOAT_STEP(k + i);
     }
   }
@@ -97,13 +98,18 @@ EK_INLINE void float_tile(const ek_weight_format format, const int rows, const i
     for (int t = 0; t < tokens; t++) store_f32(sums + t * token_sums + r * float_lanes, sum[r][t]);
 }
 
-// The same for 8 rows.
+// The same for 8 rows of the task.
 EK_INLINE void float_tiles(const ek_weight_format format, const int tokens,
-                           const uint8_t *const *row, const float *x, ek_int ldx, ek_int begin,
+                           const ek_dense_task *task, int first, const float *x, ek_int begin,
                            ek_int end, float *sums) {
   const int rows = EK_FLOAT_ROWS(tokens);
-  for (int r = 0; r < 8; r += rows)
-    float_tile(format, rows, tokens, row + r, x, ldx, begin, end, sums + r * float_lanes);
+  for (int r = 0; r < 8; r += rows) {
+    const uint8_t *const *row = task->rows + first + r;
+    const bool is_last = first + r + 1 == EK_DENSE_ROWS;
+    const uint8_t *after = task->row_bytes ? row[0] + task->row_bytes : row[is_last ? 0 : 1];
+    float_tile(format, rows, tokens, row, after, x, task->ldx, begin, end,
+               sums + r * float_lanes);
+  }
 }
 
 // Adds the lanes of so many vectors as there are lanes, each by halves: the halves of two vectors
@@ -163,10 +169,9 @@ EK_INLINE void float_block(const ek_weight_format format, const ek_dense_task *t
     for (ek_int t = 0; t < tokens; t += EK_FLOAT_TOKENS) {
       const float *x = task->x + (first + t) * task->ldx;
       for (int r = 0; r < rows; r += 8) {
-        const uint8_t *const *row = task->rows + r;
         float *to = sums + (t * EK_DENSE_ROWS + r) * float_lanes;
 #define EK_FLOAT_CASE(T) \
-  case T: float_tiles(format, T, row, x, task->ldx, begin, end, to); break;
+  case T: float_tiles(format, T, task, r, x, begin, end, to); break;
         switch (ek_least(EK_FLOAT_TOKENS, tokens - t)) { EK_FLOAT_CASES }
 #undef EK_FLOAT_CASE
       }
