@@ -23,6 +23,7 @@ struct Ergon: AsyncParsableCommand {
       TrainCommand.self,
       EvaluateCommand.self,
       PredictCommand.self,
+      ModelCommand.self,
       GenerateCommand.self,
       PerplexityCommand.self,
       EmbedCommand.self,

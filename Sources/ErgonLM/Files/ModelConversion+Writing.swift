@@ -59,16 +59,11 @@ extension ModelConversion {
       (row, out) throws(LMError) in
       let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: numbers.columns)
       defer { values.deallocate() }
-      let from = isVector ? row : order.source(of: row)
-      try numbers.read(from..<from + 1, into: values.baseAddress!)
-      if isVector, heads != nil {
-        let ordered = values.indices.map { values[order.source(of: $0)] }
-        _ = values.update(fromContentsOf: ordered)
-      }
+      try numbers.read(row, into: values.baseAddress!, order, isVector: isVector)
       guard values.allSatisfy(\.isFinite) else {
         throw .malformed(
           source: file.source, place: "tensor '\(source.name)'",
-          reason: "row \(from) has a weight that is not a finite number")
+          reason: "row \(order.source(of: row)) has a weight that is not a finite number")
       }
       encoding.encode(values.baseAddress!, into: out)
     }
@@ -138,6 +133,9 @@ extension ModelConversion {
 /// neighbours do.
 struct RowOrder: Sendable {
   private let headSize: Int?
+
+  /// Whether any row changes its place.
+  var moves: Bool { headSize != nil }
 
   init(rows: Int, heads: Int?) { headSize = heads.map { rows / $0 } }
 

@@ -1,0 +1,95 @@
+import ArgumentParser
+import ErgonLM
+import ErgonLab
+import Foundation
+
+/// `ergon model convert IN OUT`: a model as a GGUF file, in another format.
+struct ModelConvert: ErgonCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert", abstract: "Write a model as a GGUF file, in another format.",
+    discussion: example(
+      "ergon model convert Llama-3.2-1B/ llama.gguf --type q4_k --head q6_k",
+      "ergon model convert bitnet-b1.58-2B-4T-bf16/ bitnet.gguf --type i2_s --ternarize",
+      about: """
+        Norms and biases stay F32. Ternary types take matrices that are ternary; --ternarize rounds \
+        others, after a division by their mean magnitude. Memory is bounded, and a conversion that \
+        is stopped leaves nothing behind.
+        """))
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var meter: MeterOptions
+  @OptionGroup var grid: GridOptions
+  @OptionGroup var place: LedgerOptions
+
+  @Argument(help: "A model's file or folder.") var model: String
+  @Argument(help: "The GGUF file to write.") var file: String
+  @Option(
+    help: ArgumentHelp(
+      "Of the matrices in the layers: \(ModelFormat.names).", valueName: "type"))
+  var type: ModelFormat
+  @Option(
+    help: ArgumentHelp(
+      "Of embedding and output; f16 for ternary types, else the same, unless said.",
+      valueName: "type"))
+  var head: ModelFormat?
+  @Flag(help: "Round matrices that are not ternary to trits.") var ternarize = false
+  @Flag(name: .customLong("no-save"), help: "Keep nothing in the ledger.") var noSave = false
+
+  func validate() throws {
+    if let head, head.format.isTernary {
+      throw ValidationError("--head \(head.name): embedding and output are not ternary.")
+    }
+    if ternarize, !type.format.isTernary {
+      throw ValidationError("--ternarize needs a ternary --type: tq1_0, tq2_0 or i2_s.")
+    }
+  }
+
+  func execute(in context: CommandContext) async throws -> ExitStatus {
+    try Console.checkFolder(ofFile: file)
+    let source = try openModelFile(model)
+    let conversion = try ModelConversion(
+      source, options: .init(type: type.format, head: head?.format, ternarizes: ternarize))
+    for note in conversion.notes { context.console.warn(note) }
+    let settings = try context.settings(meter, grid, place)
+    let lab = Lab(
+      meter: try settings.meter(), ledger: noSave ? nil : settings.ledger(),
+      environment: .current(), grid: try settings.grid(),
+      printer: context.isJSON || context.console.isQuiet ? nil : ProgressPrinter())
+    let name = URL(fileURLWithPath: model).lastPathComponent
+    let observed = try lab.run("convert \(name) to \(type.name)") { observer in
+      try conversion.write(to: file, in: observer)
+    }
+    if context.isJSON {
+      context.console.print(json: [
+        "file": .string(file), "type": .string(type.name),
+        "tensors": JSONValue(conversion.items.count),
+        "sizeBytes": JSONValue(conversion.byteCount), "notes": JSONValue(conversion.notes),
+        "run": .object(JSONObject(observed.run)),
+      ])
+    } else {
+      context.console.print(
+        "\(file): \(conversion.items.count) tensors, "
+          + DataCommand.text(bytes: conversion.byteCount))
+      if let bill = observed.run.bill { context.console.note("ergon: \(BillText(bill).headline)") }
+    }
+    return .done
+  }
+}
+
+/// A format that models are converted to, by the name it has on the command line.
+struct ModelFormat: ExpressibleByArgument {
+  let format: StorageFormat
+  var name: String { format.name.lowercased() }
+
+  static let names = ModelConversion.types.map { $0.name.lowercased() }.joined(separator: ", ")
+
+  init?(argument: String) {
+    let name = argument.lowercased()
+    guard let format = ModelConversion.types.first(where: { $0.name.lowercased() == name }) else {
+      return nil
+    }
+    self.format = format
+  }
+
+  static var allValueStrings: [String] { ModelConversion.types.map { $0.name.lowercased() } }
+}
