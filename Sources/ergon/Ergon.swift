@@ -25,6 +25,7 @@ struct Ergon: AsyncParsableCommand {
       PredictCommand.self,
       ModelCommand.self,
       GenerateCommand.self,
+      ChatCommand.self,
       PerplexityCommand.self,
       EmbedCommand.self,
       BenchCommand.self,

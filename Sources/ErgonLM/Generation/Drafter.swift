@@ -16,9 +16,9 @@ final class Drafter {
     length = min(4, maximum)
   }
 
-  func isOf(_ language: LanguageModel) -> Bool {
+  func isOf(_ language: LanguageModel, _ maximum: Int) -> Bool {
     guard case .model(let draft) = source else { return false }
-    return draft.language === language
+    return draft.language === language && self.maximum == max(1, maximum)
   }
 
   /// Tokens that may follow, `answer` being what will choose them.

@@ -29,7 +29,6 @@ public final class GenerationSession {
   /// How much of `tokens` is in the cache, guesses not counted.
   private var cached = 0
   private var answer: AnswerState?
-  private var speculation = GenerationOptions.Speculation.none
   private var drafter: Drafter?
 
   /// Hidden states of the last pass: the first is behind token `cached - 1`, each further one behind
@@ -91,19 +90,17 @@ public final class GenerationSession {
   }
 
   private func prepare(_ speculation: GenerationOptions.Speculation) throws(LMError) {
-    self.speculation = speculation
-    guard case .draft(let model, let maximum) = speculation else {
-      if case .lookup(let maximum, let ngram) = speculation {
-        drafter = Drafter(.lookup(ngram: max(1, ngram)), maximum: max(1, maximum))
-      } else {
-        drafter = nil
-      }
-      return
+    switch speculation {
+    case .none: drafter = nil
+    case .lookup(let maximum, let ngram):
+      drafter = Drafter(.lookup(ngram: max(1, ngram)), maximum: max(1, maximum))
+    case .draft(let model, let maximum):
+      // The draft model's cache, too, knows how the text begins.
+      if let drafter, drafter.isOf(model, maximum) { return }
+      drafter = Drafter(
+        .model(try DraftModel(model, for: language, context: contextLength)),
+        maximum: max(1, maximum))
     }
-    if let drafter, drafter.isOf(model) { return }
-    drafter = Drafter(
-      .model(try DraftModel(model, for: language, context: contextLength)),
-      maximum: max(1, maximum))
   }
 
   /// Reads the next part of the prompt.
@@ -111,7 +108,7 @@ public final class GenerationSession {
   /// - Returns: Whether there is more of it; ``step()`` reads what is left by itself.
   @discardableResult
   public func readPrompt() throws(LMError) -> Bool {
-    guard answer != nil, hidden == nil else { return false }
+    guard answer != nil, hidden == nil, counts.generated == 0 else { return false }
     let end = min(cached + Self.promptChunk, tokens.count)
     hidden = try pass(Array(tokens[cached..<end]), outputs: end == tokens.count ? .last : .none)
     cached = end

@@ -27,6 +27,7 @@ struct LanguageModelCommandTests {
       (["perplexity", "--model", "text.gguf", "--window", "1", "text.gguf"], 64, "--window"),
       (["embed", "--model", "none.gguf", "a"], 66, "none.gguf"),
       (["embed", "--model", "none.gguf"], 64, "no text"),
+      (["chat", "--model", "none.gguf"], 66, "none.gguf"),
       (["bench", "lm"], 64, "--shape"),
       (["bench", "lm", "--shape", "tiny", "--model", "m"], 64, "--shape"),
       (["bench", "lm", "--model", "m", "--type", "f16"], 64, "--type"),
@@ -45,7 +46,7 @@ struct LanguageModelCommandTests {
   @Test(
     "each command's help has an example",
     arguments: [
-      ["generate"], ["perplexity"], ["embed"], ["bench"], ["bench", "lm"],
+      ["generate"], ["chat"], ["perplexity"], ["embed"], ["bench"], ["bench", "lm"],
     ])
   func help(command: [String]) async throws {
     let result = try await ErgonProcess().run(command + ["--help"])
@@ -142,5 +143,26 @@ struct LanguageModelCommandTests {
     let cosines = try #require(answer["cosines"] as? [[Double]])
     #expect(abs(cosines[0][1] - 1) < 1e-5)
     #expect(cosines[0][2] < 0.999)
+  }
+
+  @Test(
+    "a conversation answers line by line, obeys its commands and is saved", .tags(.realData),
+    .enabled(if: hasModel, "set ERGON_DATA"))
+  func chat() async throws {
+    let ergon = try ErgonProcess()
+    let lines =
+      "Once upon a time\n/stats\n/save talk.json\n/nonsense\n/reset\nThe dog\n/exit\nnever\n"
+    let result = try await ergon.run(["chat", "--greedy", "-n", "8"] + Self.stories, input: lines)
+    #expect(result.exitCode == 0, "\(result.error)")
+    #expect(result.output.split(separator: "\n").count >= 2)
+    #expect(result.error.contains("1 answer "))
+    #expect(result.error.contains("no such command: /nonsense"))
+    let saved = try #require(FileManager.default.contents(atPath: ergon.home.path + "/talk.json"))
+    let object = try JSONSerialization.jsonObject(with: saved) as? [String: Any]
+    let messages = try #require(object?["messages"] as? [[String: String]])
+    #expect(messages.map { $0["role"] } == ["user", "assistant"])
+    #expect(messages[0]["content"] == "Once upon a time")
+    let list = try await ergon.run("ledger", "list", "--json").json()
+    #expect((list["runs"] as? [[String: Any]])?.count == 2)
   }
 }

@@ -10,11 +10,12 @@ struct LanguageModelTests {
   @Test("a stream gives what a session gives")
   func stream() async throws {
     let tiny = try Fixture.tiny.get()
-    let options = Fixture.options(tokens: 25)
+    var options = Fixture.options(tokens: 25)
     let expected = try GenerationSession(tiny).answer(
       to: tiny.tokenizer.encode(prompt, addingSpecial: true), options)
-    // The second answer finds the cache of the first.
-    for _ in 0..<2 {
+    // The second answer finds the cache of the first; the third guesses ahead.
+    for speculation in [.none, .none, .lookup()] as [GenerationOptions.Speculation] {
+      options.speculation = speculation
       var text = ""
       var tokens: [TokenID] = []
       for try await piece in tiny.generate(prompt, options: options) {
