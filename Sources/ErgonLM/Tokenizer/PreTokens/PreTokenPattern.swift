@@ -31,8 +31,11 @@ enum PreTokenPattern: Sendable, Hashable {
     }
   }
 
-  /// The pattern of a regular expression, by its exact text.
+  /// The pattern of a regular expression, by its exact text; line ends may stand for their escapes.
   init?(regex: String) {
+    let regex = regex.unicodeScalars.reduce(into: "") { text, scalar in
+      text += scalar == "\r" ? #"\r"# : scalar == "\n" ? #"\n"# : String(scalar)
+    }
     let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
     let tail = #"|\s*[\r\n]+|\s+(?!\S)|\s+"#
     let llama3 = { (digits: String) in
