@@ -255,6 +255,14 @@ EK_INLINE void block_groups(const ek_weight_format format, const ek_dense_task *
 }
 
 static void block_rows(const ek_dense_task *task) {
+#if EK_VECTOR_BYTES == 64
+  // The 32 bytes of a block of Q8_0 fill the shorter vector, and reading rows was measured to be a
+  // tenth faster with it. The bits are the same.
+  if (task->format == EK_WEIGHTS_Q8_0 && task->tokens == 1) {
+    ek_dense_block_avx2.rows(task);
+    return;
+  }
+#endif
   switch (task->format) {
     case EK_WEIGHTS_Q4_0: block_groups(EK_WEIGHTS_Q4_0, task); break;
     case EK_WEIGHTS_Q8_0: block_groups(EK_WEIGHTS_Q8_0, task); break;
