@@ -108,7 +108,8 @@ extension TransformerModel {
     }
   }
 
-  private func greedy(_ hidden: HiddenStates) -> [TokenID] {
+  /// The likeliest token of each position, the lowest where two are equal.
+  func greedy(_ hidden: HiddenStates) -> [TokenID] {
     let shared = SharedLogits(hidden, head)
     return (0..<hidden.count).map { row in
       let logits = hidden.withRow(row) {

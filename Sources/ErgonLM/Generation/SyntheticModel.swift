@@ -1,30 +1,13 @@
 import ErgonTensor
 
-/// The sizes of a model that people run, for weights that are made up.
-public enum SyntheticShape: String, Sendable, Hashable, CaseIterable {
-  case tiny
-  case m700 = "0.7b"
-  case b2 = "2b"
-  case b3 = "3b"
-
-  /// hidden, layers, heads, key-value heads, feed-forward, vocabulary.
-  var sizes: (hidden: Int, layers: Int, heads: Int, keyValueHeads: Int, ffn: Int, vocabulary: Int) {
-    switch self {
-    case .tiny: (256, 4, 4, 2, 768, 1024)
-    case .m700: (1536, 24, 16, 16, 4096, 32002)
-    case .b2: (2560, 30, 20, 5, 6912, 128_256)
-    case .b3: (3072, 26, 24, 24, 8704, 32002)
-    }
-  }
-}
-
 /// How the projections of a made-up model are stored; embedding and head are F16.
 public enum SyntheticWeights: String, Sendable, Hashable, CaseIterable {
-  case ternary, f16, q8_0, q4_0
+  case ternary, f32, f16, q8_0, q4_0
 
   var format: StorageFormat {
     switch self {
     case .ternary: .i2_S
+    case .f32: .f32
     case .f16: .f16
     case .q8_0: .q8_0
     case .q4_0: .q4_0
@@ -55,7 +38,7 @@ public struct SyntheticModel: ModelFile {
   public init(
     _ shape: SyntheticShape, weights: SyntheticWeights, contextLength: Int = 4096, seed: UInt64 = 1
   ) {
-    source = "synthetic \(shape.rawValue) \(weights.rawValue)"
+    source = "synthetic \(shape.name) \(weights.rawValue)"
     metadata = Self.metadata(shape, weights, contextLength)
     tensors = Self.tensors(shape, weights.format)
     var places: [String: (index: Int, range: Range<Int>)] = [:]
@@ -85,14 +68,13 @@ public struct SyntheticModel: ModelFile {
   private static func metadata(
     _ shape: SyntheticShape, _ weights: SyntheticWeights, _ contextLength: Int
   ) -> [String: MetadataValue] {
-    let sizes = shape.sizes
     let architecture = weights == .ternary ? "bitnet-b1.58" : "llama"
     var metadata: [String: MetadataValue] = ["general.architecture": .string(architecture)]
     for (key, value) in [
-      ("context_length", contextLength), ("embedding_length", sizes.hidden),
-      ("block_count", sizes.layers), ("feed_forward_length", sizes.ffn),
-      ("attention.head_count", sizes.heads), ("attention.head_count_kv", sizes.keyValueHeads),
-      ("rope.dimension_count", sizes.hidden / sizes.heads), ("vocab_size", sizes.vocabulary),
+      ("context_length", contextLength), ("embedding_length", shape.hidden),
+      ("block_count", shape.layers), ("feed_forward_length", shape.feedForward),
+      ("attention.head_count", shape.heads), ("attention.head_count_kv", shape.keyValueHeads),
+      ("rope.dimension_count", shape.hidden / shape.heads), ("vocab_size", shape.vocabulary),
     ] { metadata["\(architecture).\(key)"] = .unsigned(UInt64(value)) }
     metadata["\(architecture).attention.layer_norm_rms_epsilon"] = .number(1e-5)
     metadata["\(architecture).rope.freq_base"] = .number(500_000)
@@ -100,26 +82,25 @@ public struct SyntheticModel: ModelFile {
   }
 
   private static func tensors(_ shape: SyntheticShape, _ format: StorageFormat) -> [TensorEntry] {
-    let sizes = shape.sizes
-    let narrow = sizes.hidden / sizes.heads * sizes.keyValueHeads
+    let narrow = shape.hidden / shape.heads * shape.keyValueHeads
     var tensors = [
       TensorEntry(
-        name: "token_embd.weight", shape: [sizes.vocabulary, sizes.hidden], format: .f16),
-      TensorEntry(name: "output_norm.weight", shape: [sizes.hidden], format: .f32),
+        name: "token_embd.weight", shape: [shape.vocabulary, shape.hidden], format: .f16),
+      TensorEntry(name: "output_norm.weight", shape: [shape.hidden], format: .f32),
     ]
-    for layer in 0..<sizes.layers {
+    for layer in 0..<shape.layers {
       for (name, rows, columns) in [
-        ("attn_q", sizes.hidden, sizes.hidden), ("attn_k", narrow, sizes.hidden),
-        ("attn_v", narrow, sizes.hidden), ("attn_output", sizes.hidden, sizes.hidden),
-        ("ffn_gate", sizes.ffn, sizes.hidden), ("ffn_up", sizes.ffn, sizes.hidden),
-        ("ffn_down", sizes.hidden, sizes.ffn),
+        ("attn_q", shape.hidden, shape.hidden), ("attn_k", narrow, shape.hidden),
+        ("attn_v", narrow, shape.hidden), ("attn_output", shape.hidden, shape.hidden),
+        ("ffn_gate", shape.feedForward, shape.hidden), ("ffn_up", shape.feedForward, shape.hidden),
+        ("ffn_down", shape.hidden, shape.feedForward),
       ] {
         tensors.append(
           TensorEntry(name: "blk.\(layer).\(name).weight", shape: [rows, columns], format: format))
       }
-      var norms = [("attn_norm", sizes.hidden), ("ffn_norm", sizes.hidden)]
+      var norms = [("attn_norm", shape.hidden), ("ffn_norm", shape.hidden)]
       if format == .i2_S {
-        norms += [("attn_sub_norm", sizes.hidden), ("ffn_sub_norm", sizes.ffn)]
+        norms += [("attn_sub_norm", shape.hidden), ("ffn_sub_norm", shape.feedForward)]
       }
       for (name, size) in norms {
         tensors.append(
@@ -150,8 +131,11 @@ public struct SyntheticModel: ModelFile {
     func fill(_ range: Range<Int>, as tensor: TensorEntry, seed: UInt64) {
       let place = UnsafeMutableRawBufferPointer(rebasing: base[range])
       switch tensor.format {
-      case .f32:
+      case .f32 where tensor.shape.count == 1:
         place.bindMemory(to: Float.self).update(repeating: 1)
+      case .f32:
+        // As for half precision below.
+        Self.draw(place, seed) { $0 & 0x807F_FFFF_807F_FFFF | 0x3D00_0000_3D00_0000 }
       case .i2_S:
         let codes = place.count - 32
         // Of a pair's four values 3 is none of a trit's codes and becomes 1, which is 0.

@@ -24,6 +24,10 @@ public struct ReferenceModel {
   /// Tokens so far.
   public private(set) var length = 0
 
+  /// Activations that share one scale of their 8-bit codes; nil for all of a token's, which is how
+  /// ternary models are trained.
+  private let activationBlock: Int?
+
   private struct Matrix {
     var rows: Int
     var columns: Int
@@ -50,8 +54,13 @@ public struct ReferenceModel {
   private let frequencies: [Double]
   private var layers: [Layer]
 
+  /// - Parameter activationBlock: Rounds activations in blocks of this many with scales in half
+  ///   precision, as engines do that were not made for ternary models: the loss of that can be seen.
   /// - Throws: ``LMError`` for what is wrong with the file, and for an encoder.
-  public init(_ file: any ModelFile) throws(LMError) {
+  public init(_ file: any ModelFile, activationBlock: Int? = nil) throws(LMError) {
+    precondition(
+      activationBlock.map { $0 > 0 } ?? true, "reference: a block of \(activationBlock ?? 0)")
+    self.activationBlock = activationBlock
     let reader = try MetadataReader(file)
     let architecture = try Architecture.find(reader)
     var configuration = try architecture.configuration(reader)
@@ -208,8 +217,19 @@ public struct ReferenceModel {
 
   /// 127 steps to each side of zero for the token's greatest number, and back.
   private func roundToInt8(_ x: [Float]) -> [Float] {
-    let scale = 127 / max(x.reduce(0) { max($0, abs($1)) }, 1e-5)
-    return x.map { min(max(($0 * scale).rounded(.toNearestOrEven), -128), 127) / scale }
+    guard let activationBlock else {
+      let scale = 127 / max(x.reduce(0) { max($0, abs($1)) }, 1e-5)
+      return x.map { min(max(($0 * scale).rounded(.toNearestOrEven), -128), 127) / scale }
+    }
+    return stride(from: 0, to: x.count, by: activationBlock).flatMap { start in
+      let block = x[start..<min(start + activationBlock, x.count)]
+      let step = block.reduce(0) { max($0, abs($1)) } / 127
+      if step == 0 { return [Float](block) }
+      // Rounded to the 11 bits of half precision (Veltkamp's splitting).
+      let spread = step * 8193
+      let kept = spread - (spread - step)
+      return block.map { ($0 / step).rounded(.toNearestOrEven) * kept }
+    }
   }
 
   private func multiply(_ matrix: Matrix, _ x: [Float]) -> [Float] {

@@ -38,7 +38,7 @@ struct BenchLM: ErgonCommand {
 
   @Option(help: ArgumentHelp("A model file or folder.", valueName: "path")) var model: String?
   @Option(help: "A made-up model instead: tiny, 0.7b, 2b or 3b.") var shape: SyntheticShape?
-  @Option(help: "Its weights: ternary, f16, q8_0 or q4_0.") var type: SyntheticWeights?
+  @Option(help: "Its weights: ternary, f32, f16, q8_0 or q4_0.") var type: SyntheticWeights?
   @Option(name: .customShort("p"), help: ArgumentHelp("Prompts.", valueName: "128,512"))
   var prompts = NumberList([128, 512])
   @Option(name: .customShort("g"), help: ArgumentHelp("Answers.", valueName: "64"))
@@ -168,6 +168,13 @@ struct NumberList: ExpressibleByArgument, CustomStringConvertible, Hashable {
   var defaultValueDescription: String { description }
 }
 
-extension SyntheticShape: ExpressibleByArgument {}
+extension SyntheticShape: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let shape = Self.known.first(where: { $0.name == argument }) else { return nil }
+    self = shape
+  }
+
+  public static var allValueStrings: [String] { known.map(\.name) }
+}
 extension SyntheticWeights: ExpressibleByArgument {}
 extension InstructionSet: ExpressibleByArgument {}

@@ -1,0 +1,104 @@
+import ErgonLM
+import ErgonLab
+import ErgonWorkload
+
+extension BitNetCPP {
+  /// Every layout gives the integers of the definition, extremes among them.
+  func exactness(_ settings: Settings, _ observer: Observer) throws -> [Claim] {
+    // Columns of the paper's models, and what leaves a remainder in every layout.
+    let columns = [100, 1536, 2560, 6912, 8640, 13824]
+    let (rows, tokens) = (130, 7)
+    var random = MadeUp(seed: settings.seed)
+    var wrong = 0
+    var products = 0
+    for (index, columns) in columns.enumerated() {
+      for extreme in [false, true] {
+        let trits = (0..<rows * columns).map { _ in extreme ? 1 : Int8(random.below(3)) - 1 }
+        let codes = (0..<tokens * columns).map { i in
+          extreme ? (i / columns % 2 == 0 ? Int8(127) : -127) : Int8(random.below(255) - 127)
+        }
+        let expected = TernaryMatrix.plainProduct(
+          trits: trits, rows: rows, columns: columns, codes: codes)
+        for layout in TernaryMatrix.Layout.allCases {
+          let matrix = TernaryMatrix(
+            trits: trits, rows: rows, columns: columns, scale: 1, layout: layout)
+          let got = matrix.product(codes: codes)
+          wrong += zip(got, expected).count { $0 != $1 } + (matrix.trits == trits ? 0 : 1)
+          products += got.count
+        }
+      }
+      try observer.report(
+        WorkloadProgress(
+          completed: Double(index + 1), total: Double(columns),
+          counts: WorkloadCounts(items: UInt64(products))))
+    }
+    return [
+      Claim(
+        "exact.integers",
+        "Products of ternary weights and 8-bit activations are those of training: wrong integers "
+          + "of \(products)",
+        published: 0, ours: Double(wrong), tolerance: .absolute(0))
+    ]
+  }
+
+  /// Greedy answers of the integer engine against the plain full-precision computation.
+  func lossless(_ settings: Settings, _ observer: Observer) throws -> [Claim] {
+    let shape = SyntheticShape(
+      name: "lossless", hidden: 384, layers: 3, heads: 6, keyValueHeads: 2, feedForward: 1152,
+      vocabulary: 512)
+    let file = SyntheticModel(
+      shape, weights: .ternary, contextLength: 16 + settings.answerTokens,
+      seed: UInt64(settings.seed))
+    var options = LoadOptions()
+    options.keyValueFormat = .f32
+    let model = try TransformerModel(file, options: options)
+    var reference = try ReferenceModel(file)
+    var blocks = try ReferenceModel(file, activationBlock: 256)
+    var random = MadeUp(seed: settings.seed)
+    var (same, sameBlocks, tokensSame) = (0, 0, 0)
+    for prompt in 0..<settings.prompts {
+      let tokens = (0..<(4 + random.below(12))).map { _ in TokenID(random.below(shape.vocabulary)) }
+      let wanted = reference.greedy(tokens, count: settings.answerTokens)
+      let ours = try model.greedy(tokens, count: settings.answerTokens)
+      same += ours == wanted ? 1 : 0
+      tokensSame += zip(ours, wanted).prefix { $0 == $1 }.count
+      sameBlocks += blocks.greedy(tokens, count: settings.answerTokens) == wanted ? 1 : 0
+      try observer.report(
+        WorkloadProgress(
+          completed: Double(prompt + 1), total: Double(settings.prompts),
+          counts: WorkloadCounts(items: UInt64((prompt + 1) * settings.answerTokens))))
+    }
+    let share = { (count: Int) in 100 * Double(count) / Double(settings.prompts) }
+    let all = settings.prompts * settings.answerTokens
+    return [
+      Claim(
+        "lossless.samples",
+        "Samples all of whose greedy tokens equal full precision (\(settings.prompts) prompts, "
+          + "\(settings.answerTokens) tokens)",
+        published: 100, ours: share(same), unit: "%", tolerance: .absolute(0),
+        partly: .between(90, 100),
+        remark: "a made-up model: its best and second-best tokens lie closer than a trained one's; "
+          + "\(tokensSame) of \(all) tokens before the first difference"),
+      Claim(
+        "lossless.blocks",
+        "Activations rounded in blocks of 256 with half-precision scales, as TQ1_0 and TQ2_0 do, "
+          + "lose most samples",
+        published: 1.4, ours: share(sameBlocks), unit: "%", tolerance: .atMost(50)),
+    ]
+  }
+}
+
+/// Numbers that a seed makes up: small, portable, the same everywhere.
+struct MadeUp {
+  private var state: UInt64
+
+  init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  /// A number in `0 ..< bound`.
+  mutating func below(_ bound: Int) -> Int {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int((state >> 33) % UInt64(bound))
+  }
+}
