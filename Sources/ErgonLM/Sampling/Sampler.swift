@@ -225,7 +225,7 @@ public struct Sampler: Sendable {
   }
 }
 
-extension RandomStream {
+extension RandomNumberGenerator {
   /// A number in [0, 1) of 53 bits.
   mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
 }
