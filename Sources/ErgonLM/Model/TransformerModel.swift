@@ -64,7 +64,7 @@ public final class TransformerModel: Sendable {
         WorkloadProgress(stage: "load", completed: Double(layer), total: layers))
     }
     self.configuration = configuration
-    head = try Self.makeHead(weights, configuration.isEncoder ? .exact : options.head)
+    head = Self.makeHead(weights, configuration.isEncoder ? .exact : options.head)
   }
 
   public convenience init(
