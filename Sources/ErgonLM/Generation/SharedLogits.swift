@@ -1,49 +1,68 @@
-/// The logits of several states, computed in one reading of the output matrix.
+/// The logits of several states, computed in as few readings of the output matrix as there can be.
 ///
-/// A head that screens the vocabulary reads it anew for each state; from a few states on, one product
-/// with the whole matrix is cheaper, and its logits are the very same.
-struct SharedLogits {
-  /// States from which on sharing pays.
-  static let leastRows = 3
+/// A head is asked state by state and reads its matrix, or the copy it screens, each time. For
+/// several states at once one screening serves all, and so does one product with the whole matrix
+/// where a demand is for every logit; the logits are the very same.
+final class SharedLogits: @unchecked Sendable {
   /// Logits that are held at once: 16 megabytes of them.
   static let mostLogits = 1 << 22
 
+  private let states: HiddenStates
   private let head: any OutputHead
-  private let values: [Float]
+  private let screening: (head: CertifiedHead, bounds: HeadScreening)?
+  /// All logits, once somebody has asked for them; one thread uses this.
+  private var values: [Float]?
 
-  /// - Returns: nil for so few states that each is better asked for by itself, or for too many.
+  /// - Returns: nil for a single state, which the head is better asked for, and for too many.
   init?(_ states: HiddenStates, _ head: any OutputHead) {
-    let size = head.vocabularySize
-    guard states.count >= Self.leastRows, states.count * size <= Self.mostLogits else { return nil }
+    guard states.count > 1, states.count * head.vocabularySize <= Self.mostLogits else {
+      return nil
+    }
+    self.states = states
     self.head = head
-    values = [Float](unsafeUninitializedCapacity: states.count * size) { buffer, count in
-      states.withRow(0) { head.logits(states.count, $0, into: buffer.baseAddress!) }
-      count = states.count * size
+    screening = (head as? CertifiedHead).map { certified in
+      (certified, states.withRow(0) { certified.screen(states.count, $0) })
     }
   }
 
   /// A head that knows the logits of one of the states, whichever it is asked for.
-  subscript(row: Int) -> any OutputHead { Row(head: head, values: values, row: row) }
+  subscript(row: Int) -> any OutputHead { Row(shared: self, row: row) }
+
+  private func all(_ row: Int) -> ArraySlice<Float> {
+    let size = head.vocabularySize
+    if values == nil {
+      values = [Float](unsafeUninitializedCapacity: states.count * size) { buffer, count in
+        states.withRow(0) { head.logits(states.count, $0, into: buffer.baseAddress!) }
+        count = states.count * size
+      }
+    }
+    return values![(row * size)..<((row + 1) * size)]
+  }
 
   private struct Row: OutputHead {
-    let head: any OutputHead
-    let values: [Float]
+    let shared: SharedLogits
     let row: Int
 
-    var vocabularySize: Int { head.vocabularySize }
-    var hiddenSize: Int { head.hiddenSize }
-    var bytesPerToken: Int { 0 }
+    var vocabularySize: Int { shared.head.vocabularySize }
+    var hiddenSize: Int { shared.head.hiddenSize }
+    var bytesPerToken: Int { shared.head.bytesPerToken }
 
     func logits(
       _ count: Int, _ hidden: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>
     ) {
-      head.logits(count, hidden, into: out)
+      shared.head.logits(count, hidden, into: out)
     }
 
     func logits(
       _ hidden: UnsafePointer<Float>, demand: LogitDemand, mask: TokenMask?, including: [TokenID]
     ) -> Logits {
-      let own = values[(row * vocabularySize)..<((row + 1) * vocabularySize)]
+      if demand != .all, let (head, bounds) = shared.screening,
+        let logits = head.logits(
+          hidden, demand: demand, mask: mask, including: including, screening: bounds, row)
+      {
+        return logits
+      }
+      let own = shared.all(row)
       guard let mask else { return Logits(values: Array(own)) }
       let tokens = mask.tokens
       return Logits(

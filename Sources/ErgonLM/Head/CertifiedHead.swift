@@ -49,15 +49,32 @@ public struct CertifiedHead: OutputHead {
   public func logits(
     _ hidden: UnsafePointer<Float>, demand: LogitDemand, mask: TokenMask?, including: [TokenID]
   ) -> Logits {
-    func all() -> Logits { exact.logits(hidden, demand: .all, mask: mask, including: including) }
+    let isCheap = mask.map { $0.allowedCount <= vocabularySize / 8 } ?? false
     // So few rows cost less than a screening of all.
-    if demand == .all || (mask.map { $0.allowedCount <= vocabularySize / 8 } ?? false) {
-      return all()
+    if demand != .all && !isCheap,
+      let logits = logits(
+        hidden, demand: demand, mask: mask, including: including, screening: screen(1, hidden), 0)
+    {
+      return logits
     }
-    return copy.withBounds(hidden) { bounds in
+    return exact.logits(hidden, demand: .all, mask: mask, including: including)
+  }
+
+  /// Bounds for several positions, in one reading of the copy.
+  func screen(_ count: Int, _ hidden: UnsafePointer<Float>) -> HeadScreening {
+    copy.screen(count, hidden)
+  }
+
+  /// What a demand needs of a position that has been screened; nil where that is too much to compute
+  /// row by row.
+  func logits(
+    _ hidden: UnsafePointer<Float>, demand: LogitDemand, mask: TokenMask?, including: [TokenID],
+    screening: HeadScreening, _ position: Int
+  ) -> Logits? {
+    withExtendedLifetime(screening) {
       var search = RowSearch(
-        exact: exact, hidden: hidden, bounds: bounds, mask: mask, including: including)
-      return search.meet(demand) ? search.result() : all()
+        exact: exact, hidden: hidden, bounds: screening[position], mask: mask, including: including)
+      return search.meet(demand) ? search.result() : nil
     }
   }
 }

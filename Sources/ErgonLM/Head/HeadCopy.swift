@@ -36,20 +36,47 @@ final class HeadCopy: @unchecked Sendable {
   /// Bytes that a screening reads.
   var bytes: Int { codeBytes + 3 * 4 * stride }
 
-  /// Calls `body` with bounds of all rows for one hidden state.
-  func withBounds<R>(_ hidden: UnsafePointer<Float>, _ body: (HeadBounds) -> R) -> R {
-    let tiles = stride / Int(EK_HEAD_TILE)
-    let bytes = 4 * 2 * max(1, stride + tiles)
-    let memory = ek_allocate(bytes)
-    defer { ek_deallocate(memory, bytes) }
-    let floats = memory.bindMemory(to: Float.self, capacity: 2 * (stride + tiles))
-    let bounds = ek_head_bounds(
-      stride: stride, lower: floats, upper: floats + stride, tile_lower: floats + 2 * stride,
-      tile_upper: floats + 2 * stride + tiles)
+  /// Bounds of all rows for `count` hidden states, in one reading of the copy.
+  func screen(_ count: Int, _ hidden: UnsafePointer<Float>) -> HeadScreening {
+    let screening = HeadScreening(rows: copy.rows, stride: stride, count: count)
     withUnsafePointer(to: copy) { copy in
-      withUnsafePointer(to: bounds) { ek_head_screen(copy, 1, hidden, copy.pointee.columns, $0) }
+      withUnsafePointer(to: screening.bounds) {
+        ek_head_screen(copy, count, hidden, copy.pointee.columns, $0)
+      }
     }
-    return body(HeadBounds(rows: copy.rows, bounds: bounds))
+    return screening
+  }
+}
+
+/// Bounds of the logits of several positions; written once.
+final class HeadScreening: @unchecked Sendable {
+  fileprivate let bounds: ek_head_bounds
+  private let rows: Int
+  private let tiles: Int
+  private let bytes: Int
+
+  fileprivate init(rows: Int, stride: Int, count: Int) {
+    self.rows = rows
+    tiles = stride / Int(EK_HEAD_TILE)
+    let size = max(1, count * (stride + tiles))
+    bytes = 4 * 2 * size
+    let floats = ek_allocate(bytes).bindMemory(to: Float.self, capacity: 2 * size)
+    bounds = ek_head_bounds(
+      stride: stride, lower: floats, upper: floats + count * stride,
+      tile_lower: floats + 2 * count * stride,
+      tile_upper: floats + 2 * count * stride + count * tiles)
+  }
+
+  deinit { ek_deallocate(bounds.lower, bytes) }
+
+  /// Those of one position, which hold as long as this is kept.
+  subscript(position: Int) -> HeadBounds {
+    var own = bounds
+    own.lower += position * bounds.stride
+    own.upper += position * bounds.stride
+    own.tile_lower += position * tiles
+    own.tile_upper += position * tiles
+    return HeadBounds(rows: rows, bounds: own)
   }
 }
 

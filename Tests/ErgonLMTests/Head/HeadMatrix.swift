@@ -56,3 +56,11 @@ struct TestRandom: RandomNumberGenerator {
     return sum / Float(2).squareRoot()
   }
 }
+
+extension HeadCopy {
+  /// Calls `body` with bounds of all rows for one hidden state.
+  func withBounds<R>(_ hidden: [Float], _ body: (HeadBounds) -> R) -> R {
+    let screening = screen(1, hidden)
+    return withExtendedLifetime(screening) { body(screening[0]) }
+  }
+}

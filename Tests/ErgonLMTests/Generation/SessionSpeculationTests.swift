@@ -2,8 +2,8 @@ import Testing
 
 @testable import ErgonLM
 
-@Suite("Speculation")
-struct SpeculationTests {
+@Suite("Speculation in sessions")
+struct SessionSpeculationTests {
   private let prompt: [TokenID] = [256] + "abcabcabcabc".utf8.map { TokenID($0) }
 
   private static let samplings: [SamplingOptions] = {
