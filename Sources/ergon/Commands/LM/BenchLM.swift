@@ -84,7 +84,7 @@ struct BenchLM: ErgonCommand {
       meter: try settings.meter(), ledger: noSave ? nil : settings.ledger(),
       environment: .current(), grid: try settings.grid(),
       printer: context.isJSON || context.console.isQuiet ? nil : ProgressPrinter())
-    let name = model ?? "\(shape!.rawValue) \((type ?? .ternary).rawValue)"
+    let name = model ?? "\(shape!.name) \((type ?? .ternary).rawValue)"
     let threads = threads?.numbers ?? [Compute.threads]
     let outcome = try lab.run(
       "bench lm \(name)", settings: described(name, threads), tags: tags, budget: budget
