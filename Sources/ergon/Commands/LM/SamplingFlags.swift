@@ -61,7 +61,13 @@ struct SamplingFlags: ParsableArguments {
   @Option(help: "The same seed gives the same answer; a new one each time unless said.")
   var seed: UInt64?
 
-  func validate() throws { try unbiased.validate(vocabularySize: 1) }
+  func validate() throws {
+    do {
+      try unbiased.validate(vocabularySize: 1)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
 
   /// The seed, or one that has not been said and is then kept with the run.
   var chosenSeed: UInt64 { seed ?? .random(in: 0..<(1 << 32)) }
