@@ -59,8 +59,8 @@ public struct Downloader: Sendable {
           items: UInt64(outcomes.count))
         outcomes.append(
           try await fetch(
-            file.urls, to: store.destination(of: file), size: file.size, digest: file.digest,
-            progress))
+            file.urls, to: store.destination(of: file), size: file.size,
+            digest: .sha256(file.digest), progress))
       }
       done += file.size
       try context.report(
@@ -86,12 +86,12 @@ public struct Downloader: Sendable {
   ) async throws -> Outcome {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return try await fetch(
-      urls, to: path, size: size, digest: digest,
+      urls, to: path, size: size, digest: digest.map { .sha256($0) },
       Progress(context: context, stage: name, before: 0, total: size, items: 0))
   }
 
-  private func fetch(
-    _ urls: [String], to path: String, size: Int?, digest: SHA256Digest?, _ progress: Progress
+  func fetch(
+    _ urls: [String], to path: String, size: Int?, digest: FileDigest?, _ progress: Progress
   ) async throws -> Outcome {
     let file = try PartialFile(for: path)
     defer { file.letGo() }
@@ -138,11 +138,28 @@ struct Progress: Sendable {
   let before: Int
   let total: Int?
   let items: UInt64
+  private let start = ContinuousClock.now
 
-  func report(_ size: Int, total stated: Int?) throws(WorkloadStopped) {
+  init(
+    context: any WorkloadContext, stage: String, before: Int, total: Int?, items: UInt64
+  ) {
+    self.context = context
+    self.stage = stage
+    self.before = before
+    self.total = total
+    self.items = items
+  }
+
+  /// - Parameters:
+  ///   - size: Bytes of the file that are here.
+  ///   - received: Bytes of them that this run brought; its rate is of them.
+  func report(_ size: Int, received: Int, total stated: Int?) throws(WorkloadStopped) {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let rate = seconds > 0 ? [("MB/s", Double(received) / seconds / 1e6)] : []
     try context.report(
       WorkloadProgress(
         stage: stage, completed: Double(before + size), total: (total ?? stated).map { Double($0) },
-        counts: WorkloadCounts(items: items, bytes: UInt64(before + size))))
+        counts: WorkloadCounts(items: items, bytes: UInt64(before + size)),
+        figures: rate.map { (name: $0.0, value: $0.1) }))
   }
 }

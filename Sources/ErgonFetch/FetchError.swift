@@ -14,6 +14,10 @@ public enum FetchError: Error, Sendable, Hashable, CustomStringConvertible {
   case truncated(url: String, received: Int, expected: Int)
   case wrongSize(url: String, received: Int, expected: Int)
   case wrongDigest(url: String, found: SHA256Digest, expected: SHA256Digest)
+  /// The same for a file that is published by its git digest.
+  case wrongBlob(url: String, found: GitBlobDigest, expected: GitBlobDigest)
+  /// The server has been asked too often, and may have said how many seconds to wait.
+  case rateLimited(url: String, seconds: Int?)
   /// Another process fetches the same file.
   case busy(path: String)
   case cannotWrite(path: String, reason: String)
@@ -38,7 +42,13 @@ public enum FetchError: Error, Sendable, Hashable, CustomStringConvertible {
     case .wrongSize(let url, let received, let expected):
       "another file: \(url): \(received) bytes where \(expected) were published"
     case .wrongDigest(let url, let found, let expected):
-      "another file: \(url): SHA-256 \(found) where \(expected) was published"
+      "another file: \(url): SHA-256 \(found) where \(expected) was published; none of it was kept"
+    case .wrongBlob(let url, let found, let expected):
+      "another file: \(url): git digest \(found) where \(expected) was published; none of it was "
+        + "kept"
+    case .rateLimited(let url, let seconds):
+      "too many requests: \(url): try again "
+        + (seconds.map { "in \($0) s" } ?? "later") + "; a token may have a higher limit"
     case .busy(let path): "already being fetched: \(path): wait for the other process to end"
     case .cannotWrite(let path, let reason): "cannot write: \(path): \(reason)"
     case .everySourceFailed(let path, let errors):
@@ -59,8 +69,16 @@ public enum FetchError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Whether the same question may be answered a moment later.
   var mayPass: Bool {
     switch self {
-    case .unreachable, .truncated: true
-    case .unexpectedStatus(_, let code): code == 408 || code == 429 || (500...599).contains(code)
+    case .unreachable, .truncated, .rateLimited: true
+    case .unexpectedStatus(_, let code): code == 408 || (500...599).contains(code)
+    default: false
+    }
+  }
+
+  /// Whether the bytes were of another file.
+  var isOfContent: Bool {
+    switch self {
+    case .wrongDigest, .wrongBlob: true
     default: false
     }
   }

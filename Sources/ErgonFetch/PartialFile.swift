@@ -125,9 +125,23 @@ final class PartialFile {
     }
   }
 
-  func digest() throws(FetchError) -> SHA256Digest {
+  /// - Throws: ``FetchError`` when the bytes are another file's than the one from an address.
+  func check(_ digest: FileDigest, from url: String) throws(FetchError) {
+    switch digest {
+    case .sha256(let expected):
+      let found = try read { (path) throws(DataError) in try SHA256Digest(ofFile: path) }
+      if found != expected { throw .wrongDigest(url: url, found: found, expected: expected) }
+    case .gitBlob(let expected):
+      let found = try read { (path) throws(DataError) in try GitBlobDigest(ofFile: path) }
+      if found != expected { throw .wrongBlob(url: url, found: found, expected: expected) }
+    }
+  }
+
+  private func read<Value>(
+    _ body: (String) throws(DataError) -> Value
+  ) throws(FetchError) -> Value {
     do {
-      return try SHA256Digest(ofFile: partial)
+      return try body(partial)
     } catch {
       throw .cannotWrite(path: partial, reason: error.description)
     }

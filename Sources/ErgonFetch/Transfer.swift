@@ -8,14 +8,14 @@ final class Transfer {
   private let options: DownloadOptions
   private let file: PartialFile
   private let size: Int?
-  private let digest: SHA256Digest?
+  private let digest: FileDigest?
   private let progress: Progress
   /// Bytes from the network, those of failed attempts included.
   private(set) var received = 0
 
   init(
     client: HTTPClient, options: DownloadOptions, file: PartialFile, size: Int?,
-    digest: SHA256Digest?, progress: Progress
+    digest: FileDigest?, progress: Progress
   ) {
     self.client = client
     self.options = options
@@ -37,18 +37,25 @@ final class Transfer {
         try check(url)
         return
       } catch let error as FetchError {
-        if case .wrongDigest = error {
+        if error.isOfContent {
           // The beginning may be of another version or another mirror; the whole is tried once.
           try file.restart(as: nil)
           if wasResumed { continue }
         }
         failures += 1
         guard error.mayPass, failures < options.attempts else { throw error }
-        let pause = options.retryDelay * Double(1 << min(failures - 1, 16))
+        var pause = options.retryDelay * Double(1 << min(failures - 1, 16))
+        if case .rateLimited(_, let seconds?) = error {
+          guard seconds <= Self.longestWait else { throw error }
+          pause = max(pause, Double(seconds))
+        }
         try await Task.sleep(nanoseconds: UInt64(min(pause, 3600) * 1e9))
       }
     }
   }
+
+  /// Seconds that a server may make a download wait; longer ones are for the user to decide about.
+  private static let longestWait = 120
 
   /// Whether what has arrived is the file that was published.
   private func check(_ url: String) throws(FetchError) {
@@ -59,11 +66,7 @@ final class Transfer {
         ? .truncated(url: url, received: received, expected: size)
         : .wrongSize(url: url, received: received, expected: size)
     }
-    guard let digest else { return }
-    let found = try file.digest()
-    guard found == digest else {
-      throw .wrongDigest(url: url, found: found, expected: digest)
-    }
+    if let digest { try file.check(digest, from: url) }
   }
 
   /// Asks once, for what is not yet there.
@@ -99,7 +102,7 @@ final class Transfer {
       if let total = Self.range(response)?.total, total == file.size { return }
       try file.restart(as: nil)
       throw FetchError.unreachable(url: address.text, reason: "the server has a shorter file")
-    default: throw Self.error(address.text, response.status.code)
+    default: throw Self.error(address.text, response)
     }
     try await receive(response, from: address)
   }
@@ -117,7 +120,7 @@ final class Transfer {
         guard file.size + chunk.readableBytes <= limit else { throw tooLarge(address, limit) }
         received += chunk.readableBytes
         try chunk.withUnsafeReadableBytes { bytes in try file.append(bytes) }
-        try progress.report(file.size, total: total)
+        try progress.report(file.size, received: received, total: total)
       }
     } catch let error as FetchError {
       throw error
@@ -187,10 +190,16 @@ final class Transfer {
     return (parts[0].split(separator: "-").first.flatMap { Int($0) }, Int(parts[1]))
   }
 
-  private static func error(_ url: String, _ code: UInt) -> FetchError {
-    switch code {
+  private static func error(_ url: String, _ response: HTTPClientResponse) -> FetchError {
+    let code = response.status.code
+    return switch code {
     case 401, 403: .unauthorised(url: url)
     case 404, 410: .notFound(url: url)
+    case 429:
+      .rateLimited(
+        url: url,
+        seconds: response.headers.first(name: "retry-after").flatMap { Int($0) }
+          .flatMap { $0 >= 0 ? $0 : nil })
     default: .unexpectedStatus(url: url, code: code)
     }
   }

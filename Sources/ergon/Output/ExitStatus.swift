@@ -52,6 +52,7 @@ extension ExitStatus {
       case let error as IntensityError: Self.status(error)
       case let error as DataError: Self.status(error)
       case let error as FetchError: Self.status(error)
+      case let error as HubError: Self.status(error)
       case let error as NNError: Self.status(error)
       case let error as LMError: Self.status(error)
       case let error as SafetensorsError: Self.status(error)

@@ -112,8 +112,8 @@ extension ExitStatus {
     case .invalidURL: .usage
     case .unreachable, .notFound, .unexpectedStatus, .badRedirect: .unavailable
     case .unauthorised: .permission
-    case .tooLarge, .wrongSize, .wrongDigest: .badData
-    case .truncated, .busy: .retry
+    case .tooLarge, .wrongSize, .wrongDigest, .wrongBlob: .badData
+    case .truncated, .rateLimited, .busy: .retry
     case .cannotWrite: .cannotCreate
     case .everySourceFailed(_, let errors): errors.last.map { status($0) } ?? .unavailable
     }

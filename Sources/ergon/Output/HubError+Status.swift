@@ -1,0 +1,16 @@
+import ErgonFetch
+
+extension ExitStatus {
+  static func status(_ error: HubError) -> ExitStatus {
+    switch error {
+    case .invalidReference, .ambiguous, .unknownSelection, .noMatch, .noModelFiles: .usage
+    case .invalidEndpoint, .invalidToken: .configuration
+    case .refused: .permission
+    case .unknownModel: .unavailable
+    case .malformedListing, .overLimit, .damaged: .badData
+    case .noSpace, .cannotWrite: .cannotCreate
+    case .notInMirror, .notCached, .incomplete: .missingInput
+    case .cannotRead: .inputOutput
+    }
+  }
+}
