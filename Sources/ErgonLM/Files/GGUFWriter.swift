@@ -7,7 +7,7 @@
 /// for entry in entries { try writer.write(entry.name) { sink in try sink(bytes(of: entry)) } }
 /// try writer.finish()
 /// ```
-package final class GGUFWriter {
+package final class GGUFWriter: TensorWriter {
   private let draft: FileDraft
   private let tensors: [TensorEntry]
   private var next = 0

@@ -66,8 +66,8 @@ package struct ModelCheck: Sendable {
     }
     let isVector = place.entry.shape.count < 2
     let count = isVector ? matrix.columns : matrix.rows
-    let order = RowOrder(rows: count, heads: place.heads)
-    let otherOrder = RowOrder(rows: count, heads: otherPlace?.heads)
+    let order = RowOrder(place.change, rows: count)
+    let otherOrder = RowOrder(otherPlace?.change ?? .none, rows: count)
     let columns = matrix.columns
     let rows = matrix.rows
     let found = UnsafeMutableBufferPointer<SIMD2<Double>>.allocate(capacity: rows)
@@ -118,8 +118,8 @@ package struct ModelCheck: Sendable {
 
   private struct Place {
     let entry: TensorEntry
-    /// Heads whose rows are to be interleaved to be as in GGUF files.
-    let heads: Int?
+    /// What puts its rows into the order of GGUF files.
+    let change: RowOrder.Change
   }
 
   /// Tensors by the names that two files share.
@@ -133,17 +133,16 @@ package struct ModelCheck: Sendable {
         let architecture = try Architecture.find(MetadataReader(file))
         for need in architecture.tensors(c) {
           guard let entry = architecture.entry(need.name, in: file) else { continue }
-          var heads: Int?
-          if c.architecture == "llama", need.name.contains(".attn_q.") { heads = c.heads }
-          if c.architecture == "llama", need.name.contains(".attn_k.") { heads = c.keyValueHeads }
+          let heads = c.architecture == "llama" ? c.turningHeads(need.name) : nil
           names.append(need.name)
-          places[need.name] = Place(entry: entry, heads: heads)
+          places[need.name] = Place(
+            entry: entry, change: heads.map { .joining(heads: $0) } ?? .none)
         }
         return
       }
       for entry in file.tensors {
         names.append(entry.name)
-        places[entry.name] = Place(entry: entry, heads: nil)
+        places[entry.name] = Place(entry: entry, change: .none)
       }
     }
   }

@@ -10,13 +10,26 @@ extension ModelConversion {
     items.reduce(0) { $0 + ($1.entry.format.byteCount(of: $1.entry.shape) ?? 0) }
   }
 
-  /// Writes the file; it appears when it is whole.
+  /// Writes the file, or a checkpoint's files; they appear when they are whole.
   ///
   /// - Throws: ``LMError``, or `WorkloadStopped` where the context asks to stop; nothing is left
   ///   behind then.
-  /// - Cost: a pass over the source, two for tensors that become ternary; memory for some rows.
+  /// - Cost: a pass over the source, up to three for tensors that become ternary; memory for some
+  ///   rows.
   package func write(to path: String, in context: some WorkloadContext) throws {
+    if options.kind == .safetensors {
+      return try CheckpointFolder(path, beside: file).write(configuration) { path in
+        try write(SafetensorsDraft(path, tensors: items.map(\.entry)), in: context)
+      }
+    }
     let writer = try GGUFWriter(path, metadata: metadata, tensors: items.map(\.entry))
+    try write(writer, in: context).finish()
+  }
+
+  /// Writes all tensors, in their order.
+  private func write<Writer: TensorWriter>(
+    _ writer: Writer, in context: some WorkloadContext
+  ) throws -> Writer {
     let total = Double(items.reduce(0) { $0 + $1.entry.count })
     var done = 0
     for item in items {
@@ -29,7 +42,7 @@ extension ModelConversion {
         }
       }
     }
-    try writer.finish()
+    return writer
   }
 
   private func write(
@@ -38,23 +51,28 @@ extension ModelConversion {
     switch item.content {
     case .numbers(let values):
       try values.withUnsafeBytes { try sink($0, values.count) }
-    case .tensor(let source, let heads):
-      if item.entry.format.isTernary {
-        try writeTrits(item, source, heads, sink)
+    case .scale(let source):
+      let scale = try oneScale(Ternarization(source, in: file, rounds: options.ternarizes), source)
+      try withUnsafeBytes(of: scale.bitPattern.littleEndian) { try sink($0, 1) }
+    case .tensor(let source, let change):
+      if item.entry.format == .packedTrits {
+        try writePackedTrits(source, change, sink)
+      } else if item.entry.format.isTernary {
+        try writeTrits(item, source, change, sink)
       } else {
-        try writeNumbers(item, source, heads, sink)
+        try writeNumbers(item, source, change, sink)
       }
     }
   }
 
   private func writeNumbers(
-    _ item: Item, _ source: TensorEntry, _ heads: Int?,
+    _ item: Item, _ source: TensorEntry, _ change: RowOrder.Change,
     _ sink: (UnsafeRawBufferPointer, Int) throws -> Void
   ) throws {
     let numbers = try WeightRows(source, in: file)
     let isVector = source.shape.count < 2
     let encoding = RowEncoding(item.entry.format, columns: numbers.columns)
-    let order = RowOrder(rows: isVector ? numbers.columns : numbers.rows, heads: heads)
+    let order = RowOrder(change, rows: isVector ? numbers.columns : numbers.rows)
     try tiles(numbers.rows, numbers.columns, encoding.rowBytes, sink) {
       (row, out) throws(LMError) in
       let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: numbers.columns)
@@ -70,17 +88,13 @@ extension ModelConversion {
   }
 
   private func writeTrits(
-    _ item: Item, _ source: TensorEntry, _ heads: Int?,
+    _ item: Item, _ source: TensorEntry, _ change: RowOrder.Change,
     _ sink: (UnsafeRawBufferPointer, Int) throws -> Void
   ) throws {
     let matrix = try Ternarization(source, in: file, rounds: options.ternarizes)
     let encoding = TritEncoding(item.entry.format, columns: matrix.columns)
-    let order = RowOrder(rows: matrix.rows, heads: heads)
-    if encoding.format == .i2_S, matrix.rowScales != nil {
-      throw LMError.request(
-        what: "writing '\(source.name)' as I2_S", reason: "its rows have scales of their own",
-        mend: "ask for TQ2_0")
-    }
+    let order = RowOrder(change, rows: matrix.rows)
+    if encoding.format == .i2_S { _ = try oneScale(matrix, source) }
     try tiles(matrix.rows, matrix.columns, encoding.rowBytes, sink) {
       (row, out) throws(LMError) in
       let trits = UnsafeMutablePointer<Int8>.allocate(capacity: matrix.columns)
@@ -94,6 +108,43 @@ extension ModelConversion {
     if encoding.format == .i2_S {
       try withUnsafeBytes(of: matrix.scale.bitPattern.littleEndian) { try sink($0, 0) }
     }
+  }
+
+  /// Rows of bytes, of four rows of trits each.
+  private func writePackedTrits(
+    _ source: TensorEntry, _ change: RowOrder.Change,
+    _ sink: (UnsafeRawBufferPointer, Int) throws -> Void
+  ) throws {
+    let matrix = try Ternarization(source, in: file, rounds: options.ternarizes)
+    let order = RowOrder(change, rows: matrix.rows)
+    let (height, columns) = (matrix.rows / 4, matrix.columns)
+    try tiles(height, columns, columns, { try sink($0, 4 * $1) }) { (row, out) throws(LMError) in
+      let trits = UnsafeMutablePointer<Int8>.allocate(capacity: columns)
+      defer { trits.deallocate() }
+      let bytes = out.assumingMemoryBound(to: UInt8.self)
+      bytes.update(repeating: 0, count: columns)
+      for plane in 0..<4 {
+        let from = order.source(of: plane * height + row)
+        try matrix.read(from..<from + 1, into: trits)
+        for column in 0..<columns {
+          bytes[column] |= UInt8(bitPattern: trits[column] + 1) << UInt8(2 * plane)
+        }
+      }
+    }
+  }
+
+  private func oneScale(
+    _ matrix: Ternarization, _ source: TensorEntry
+  ) throws(LMError) -> Float {
+    guard let scales = matrix.rowScales else { return matrix.scale }
+    // A row of zeros is zero under any scale.
+    let worths = Set(scales.filter { $0 != 0 })
+    guard worths.count <= 1 else {
+      throw .request(
+        what: "writing '\(source.name)' with one scale",
+        reason: "its rows have scales of their own", mend: "ask for TQ2_0")
+    }
+    return worths.first ?? 1
   }
 
   /// Makes a tensor's rows some at a time, those at once, and hands them on in their order.
@@ -129,19 +180,44 @@ extension ModelConversion {
   }
 }
 
-/// Where rows of queries and keys come from: heads whose halves turn together become heads whose
-/// neighbours do.
+/// What takes tensors one after the other, each in pieces.
+protocol TensorWriter {
+  func write(
+    _ name: String,
+    _ body: (_ sink: (UnsafeRawBufferPointer) throws(LMError) -> Void) throws -> Void
+  ) throws
+}
+
+/// Where rows of queries and keys come from: rotary positions turn neighbours in one kind of file,
+/// one number of each half of a head in the other.
 struct RowOrder: Sendable {
-  private let headSize: Int?
+  enum Change: Sendable, Hashable {
+    case none
+    /// Heads whose halves turn together become heads whose neighbours do.
+    case joining(heads: Int)
+    /// The other way round.
+    case parting(heads: Int)
+  }
+
+  private let change: Change
+  private let headSize: Int
 
   /// Whether any row changes its place.
-  var moves: Bool { headSize != nil }
+  var moves: Bool { change != .none }
 
-  init(rows: Int, heads: Int?) { headSize = heads.map { rows / $0 } }
+  init(_ change: Change, rows: Int) {
+    self.change = change
+    switch change {
+    case .none: headSize = rows
+    case .joining(let heads), .parting(let heads): headSize = rows / heads
+    }
+  }
 
   func source(of row: Int) -> Int {
-    guard let headSize else { return row }
+    guard moves else { return row }
     let (head, place) = row.quotientAndRemainder(dividingBy: headSize)
-    return head * headSize + place % 2 * (headSize / 2) + place / 2
+    let half = headSize / 2
+    if case .joining = change { return head * headSize + place % 2 * half + place / 2 }
+    return head * headSize + place % half * 2 + place / half
   }
 }

@@ -1,5 +1,5 @@
-/// A model on its way into a GGUF file: which tensors go where, in which format, and what is said of
-/// them.
+/// A model on its way into a GGUF file or a Hugging Face checkpoint: which tensors go where, in which
+/// format, and what is said of them.
 ///
 /// ```swift
 /// let file = try openModelFile("Llama-3.2-1B/")
@@ -7,21 +7,27 @@
 /// try conversion.write(to: "llama.gguf", in: context)
 /// ```
 ///
-/// Tensors of Hugging Face checkpoints get GGUF's names, and Llama's queries and keys the order of
-/// rows that pairs neighbours. One-axis tensors stay F32.
+/// Tensors get the names of the kind of file, and Llama's queries and keys the order of rows that
+/// pairs neighbours in GGUF and halves in checkpoints. One-axis tensors stay F32.
 package struct ModelConversion: Sendable {
   package struct Options: Sendable {
     /// Of the matrices inside the layers.
     package var type: StorageFormat
-    /// Of the embedding and the output; F16 for ternary types, otherwise the same, unless said.
+    /// Of the embedding and the output; for ternary types F16 in GGUF files and in checkpoints what
+    /// the source has, otherwise the same as the matrices, unless said.
     package var head: StorageFormat?
     /// Whether matrices of numbers are rounded to trits.
     package var ternarizes = false
+    package var kind: ModelFileKind
 
-    package init(type: StorageFormat, head: StorageFormat? = nil, ternarizes: Bool = false) {
+    package init(
+      type: StorageFormat, head: StorageFormat? = nil, ternarizes: Bool = false,
+      kind: ModelFileKind = .gguf
+    ) {
       self.type = type
       self.head = head
       self.ternarizes = ternarizes
+      self.kind = kind
     }
   }
 
@@ -32,42 +38,60 @@ package struct ModelConversion: Sendable {
   }
 
   enum Content: Sendable {
-    /// A tensor of the source; where heads are given, rows of each are to be interleaved.
-    case tensor(TensorEntry, interleavedHeads: Int?)
+    case tensor(TensorEntry, RowOrder.Change)
+    /// What a trit of this matrix is worth.
+    case scale(TensorEntry)
     case numbers([Float])
   }
 
   package let items: [Item]
+  /// Of a GGUF file.
   package let metadata: [String: MetadataValue]
+  /// Of a checkpoint: its `config.json`.
+  package let configuration: JSONValue
   /// What the reader of the result should know.
   package let notes: [String]
 
   let file: any ModelFile
   let options: Options
 
-  /// Types that models are converted to.
-  package static let types: [StorageFormat] = [
-    .f16, .bf16, .q8_0, .q4_0, .q4_K, .q6_K, .tq1_0, .tq2_0, .i2_S,
-  ]
+  /// Types that models are converted to in a kind of file.
+  package static func types(of kind: ModelFileKind) -> [StorageFormat] {
+    kind == .safetensors
+      ? [.packedTrits, .f32, .f16, .bf16]
+      : [.f16, .bf16, .q8_0, .q4_0, .q4_K, .q6_K, .tq1_0, .tq2_0, .i2_S]
+  }
+
+  /// The kind of file that a path asks for: a checkpoint in a folder or a `.safetensors` file.
+  package static func kind(ofOutput path: String) -> ModelFileKind {
+    path.hasSuffix(".safetensors") || path.hasSuffix("/") || isFolder(path) ? .safetensors : .gguf
+  }
 
   /// - Throws: ``LMError``, before anything is written.
   package init(_ file: any ModelFile, options: Options) throws(LMError) {
     precondition(
-      Self.types.contains(options.type), "ModelConversion: no model of \(options.type.name)")
+      Self.types(of: options.kind).contains(options.type),
+      "ModelConversion: no \(options.kind.rawValue) model of \(options.type.name)")
     self.file = file
     self.options = options
     var planner = Planner(file: file, options: options)
-    if file.kind == .safetensors {
+    if options.kind == .safetensors {
+      configuration = try planner.planCheckpoint()
+      metadata = [:]
+    } else if file.kind == .safetensors {
+      self.configuration = .null
       let configuration = try ModelConfiguration(file)
       try planner.addCheckpoint(configuration)
       var metadata = Self.metadata(of: configuration)
-      let (vocabulary, note) = try Self.vocabulary(beside: file)
+      let (vocabulary, notes) = try Self.vocabulary(
+        beside: file, size: configuration.vocabularySize)
       metadata.merge(vocabulary) { first, _ in first }
-      if let note { planner.notes.append(note) }
+      planner.notes += notes
       self.metadata = Self.finish(metadata, file, options)
     } else {
+      configuration = .null
       for entry in file.tensors {
-        try planner.add(entry.name, entry.shape, .tensor(entry, interleavedHeads: nil))
+        try planner.add(entry.name, entry.shape, .tensor(entry, .none))
       }
       var metadata = file.metadata
       if file.kind == .llama2c {
@@ -90,7 +114,7 @@ package struct ModelConversion: Sendable {
   }
 
   /// Chooses formats and collects items.
-  private struct Planner {
+  struct Planner {
     let file: any ModelFile
     let options: Options
     var items: [Item] = []
@@ -119,12 +143,9 @@ package struct ModelConversion: Sendable {
             source: file.source, place: "tensor '\(entry.name)'",
             reason: "its shape is \(entry.shape), the configuration asks for \(need.shape)")
         }
-        var heads: Int?
-        if c.architecture == "llama" {
-          if need.name.contains(".attn_q.") { heads = c.heads }
-          if need.name.contains(".attn_k.") { heads = c.keyValueHeads }
-        }
-        try add(need.name, need.shape, .tensor(entry, interleavedHeads: heads))
+        let heads = c.architecture == "llama" ? c.turningHeads(need.name) : nil
+        try add(
+          need.name, need.shape, .tensor(entry, heads.map { .joining(heads: $0) } ?? .none))
       }
       if case .llama3 = c.rotary.scaling {
         let scaled = c.rotary.frequencies(headSize: c.headSize)
@@ -182,5 +203,12 @@ extension StorageFormat {
     case .i2_S: 40
     default: 0
     }
+  }
+}
+
+extension ModelConfiguration {
+  /// Heads of a tensor whose rows rotary positions turn, by GGUF's name.
+  func turningHeads(_ name: String) -> Int? {
+    name.contains(".attn_q.") ? heads : name.contains(".attn_k.") ? keyValueHeads : nil
   }
 }

@@ -1,13 +1,3 @@
-import ErgonTensor
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// Opens a model: a GGUF, safetensors or llama2.c file, an index of safetensors files, or a Hugging
 /// Face folder.
 ///
@@ -23,10 +13,7 @@ import ErgonTensor
 ///   or holds a type that is not handled.
 /// - Cost: the header; about 5 ms for a vocabulary of 150,000.
 public func openModelFile(_ path: String) throws(LMError) -> any ModelFile {
-  var status = stat()
-  if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-    return try SafetensorsModel(folder: path)
-  }
+  if isFolder(path) { return try SafetensorsModel(folder: path) }
   let mapped = try mapFile(path)
   let bytes = mapped.bytes
   if bytes.starts(with: "GGUF".utf8) { return try GGUFFile(mapped, source: path) }

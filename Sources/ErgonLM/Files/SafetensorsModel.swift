@@ -104,10 +104,13 @@ final class SafetensorsModel: ModelFile {
           reason: "its shape \(shape) is larger than memory")
       }
       shape[0] = rows
-    default:
-      throw .unsupported(
-        source: source, what: "tensor '\(entry.name)' of \(entry.type.rawValue)",
-        mend: "use a checkpoint in F32, F16 or BF16, or with packed ternary weights")
+    case .uint8: format = .u8
+    case .bool: format = .bool
+    case .uint16: format = .u16
+    case .uint32: format = .u32
+    case .uint64: format = .u64
+    case .float8E4M3: format = .f8_E4M3
+    case .float8E5M2: format = .f8_E5M2
     }
     return TensorEntry(name: entry.name, shape: shape, format: format)
   }

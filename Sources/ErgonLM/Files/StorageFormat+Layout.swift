@@ -42,6 +42,13 @@ extension StorageFormat {
     case .i2_S: "I2_S"
     case .iq2_BN: "IQ2_BN"
     case .packedTrits: "packed trits"
+    case .bool: "BOOL"
+    case .u8: "U8"
+    case .u16: "U16"
+    case .u32: "U32"
+    case .u64: "U64"
+    case .f8_E4M3: "F8_E4M3"
+    case .f8_E5M2: "F8_E5M2"
     }
   }
 }

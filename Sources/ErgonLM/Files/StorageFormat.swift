@@ -1,6 +1,6 @@
 /// How the numbers of a stored tensor are written.
 ///
-/// Raw values are GGUF's type ids; the packed Hugging Face BitNet layout and integers that only
+/// Raw values are GGUF's type ids; the packed Hugging Face BitNet layout and types that only
 /// safetensors files have stand above 1000.
 public enum StorageFormat: UInt32, Sendable, Hashable, CaseIterable {
   case f32 = 0
@@ -23,14 +23,21 @@ public enum StorageFormat: UInt32, Sendable, Hashable, CaseIterable {
   case iq2_BN = 135
   /// Four rows a byte, `code = trit + 1`, a scale beside it (`uint8` in safetensors files).
   case packedTrits = 1001
+  case bool = 1002
+  case u8 = 1003
+  case u16 = 1004
+  case u32 = 1005
+  case u64 = 1006
+  case f8_E4M3 = 1007
+  case f8_E5M2 = 1008
 
   /// Weights in a block and bytes of it.
   public var block: (weights: Int, bytes: Int) {
     switch self {
-    case .f32, .i32: (1, 4)
-    case .f16, .bf16, .i16: (1, 2)
-    case .i8: (1, 1)
-    case .i64, .f64: (1, 8)
+    case .f32, .i32, .u32: (1, 4)
+    case .f16, .bf16, .i16, .u16: (1, 2)
+    case .i8, .u8, .bool, .f8_E4M3, .f8_E5M2: (1, 1)
+    case .i64, .u64, .f64: (1, 8)
     case .q4_0: (32, 18)
     case .q8_0: (32, 34)
     case .q4_K: (256, 144)
@@ -50,4 +57,7 @@ public enum StorageFormat: UInt32, Sendable, Hashable, CaseIterable {
     default: false
     }
   }
+
+  /// Whether the numbers are weights by themselves; eight-bit floats need scales that stand elsewhere.
+  public var isSelfContained: Bool { self != .f8_E4M3 && self != .f8_E5M2 }
 }

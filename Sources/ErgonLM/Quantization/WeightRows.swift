@@ -7,7 +7,7 @@ import CErgonKernels
 /// try embedding.read(17..<18, into: row)                                 // row: 2560
 /// ```
 ///
-/// - Accuracy: exact but for I32, I64 and F64, which are rounded.
+/// - Accuracy: exact but for integers of 32 and 64 bits and F64, which are rounded.
 package struct WeightRows: Sendable {
   package let rows: Int
   package let columns: Int
@@ -23,6 +23,11 @@ package struct WeightRows: Sendable {
     rows = entry.rows
     columns = entry.columns
     source = file.source
+    guard entry.format.isSelfContained else {
+      throw .unsupported(
+        source: file.source, what: "tensor '\(entry.name)' of \(entry.format.name)",
+        mend: "use a checkpoint in F32, F16 or BF16, or with packed ternary weights")
+    }
     content = try file.bytes(of: entry.name)
     switch entry.format {
     case .i2_S, .iq2_BN, .packedTrits: ternary = try TernaryRows(entry, in: file)
@@ -50,6 +55,10 @@ package struct WeightRows: Sendable {
       }
       switch format {
       case .i8: convert(from, Int8.self, to) { Float($0) }
+      case .u8, .bool: convert(from, UInt8.self, to) { Float($0) }
+      case .u16: convert(from, UInt16.self, to) { Float(UInt16(littleEndian: $0)) }
+      case .u32: convert(from, UInt32.self, to) { Float(UInt32(littleEndian: $0)) }
+      case .u64: convert(from, UInt64.self, to) { Float(UInt64(littleEndian: $0)) }
       case .i16: convert(from, Int16.self, to) { Float(Int16(littleEndian: $0)) }
       case .i32: convert(from, Int32.self, to) { Float(Int32(littleEndian: $0)) }
       case .i64: convert(from, Int64.self, to) { Float(Int64(littleEndian: $0)) }

@@ -64,20 +64,3 @@ private func vocabularySize(of file: any ModelFile) -> Int? {
   default: nil
   }
 }
-
-/// The folder that a path is in, with its slash; `""` for the current one.
-func folder(of path: String) -> String {
-  path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-}
-
-func isFile(_ path: String) -> Bool { (try? MappedFile(path: path)) != nil }
-
-func mapFile(_ path: String) throws(LMError) -> MappedFile {
-  do {
-    return try MappedFile(path: path)
-  } catch .cannotOpen(let path, let reason) {
-    throw .file(path: path, reason: reason)
-  } catch {
-    throw .file(path: path, reason: "\(error)")
-  }
-}

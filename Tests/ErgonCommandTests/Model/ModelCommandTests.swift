@@ -31,6 +31,29 @@ struct ModelCommandTests {
     #expect(try await process.run("model", "verify", file, other).exitCode == 65)
   }
 
+  @Test("convert writes a folder as a checkpoint, and not over another model's")
+  func checkpoint() async throws {
+    let process = try ErgonProcess()
+    let folder = process.home.path + "/packed/"
+    let source = Self.golden + "/models/bitnet-packed"
+    let made = try await process.run(
+      "model", "convert", source, folder, "--type", "packed", "--no-save")
+    #expect(made.exitCode == 0, "\(made.error)")
+    #expect(try await process.run("model", "verify", folder, source).exitCode == 0)
+    let json = try await process.run("model", "inspect", folder, "--json").json()
+    #expect(json["kind"] as? String == "safetensors")
+    let other = try await process.run(
+      "model", "convert", Self.llama, folder, "--type", "bf16", "--no-save")
+    #expect(other.exitCode != 0 && other.error.contains("another model"))
+    // A GGUF file has no packed trits, a checkpoint no Q4_K.
+    for (out, type) in [("x.gguf", "packed"), ("x/", "q4_k")] {
+      let path = process.home.path + "/" + out
+      #expect(
+        try await process.run("model", "convert", source, path, "--type", type).exitCode == 64)
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
   @Test("what cannot be done has its own exit code")
   func faults() async throws {
     let process = try ErgonProcess()

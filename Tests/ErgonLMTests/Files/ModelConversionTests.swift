@@ -46,9 +46,11 @@ struct ModelConversionTests {
 
   @Test("Llama's queries and keys get the order that pairs neighbours")
   func rowOrder() throws {
-    let order = RowOrder(rows: 16, heads: 2)
+    let order = RowOrder(.joining(heads: 2), rows: 16)
     #expect((0..<16).map(order.source) == [0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15])
-    #expect(RowOrder(rows: 4, heads: nil).source(of: 3) == 3)
+    let back = RowOrder(.parting(heads: 2), rows: 16)
+    #expect((0..<16).map { back.source(of: order.source(of: $0)) } == Array(0..<16))
+    #expect(RowOrder(.none, rows: 4).source(of: 3) == 3)
   }
 
   @Test("a ternary checkpoint keeps its trits and its scale, whichever way it is stored")

@@ -57,13 +57,40 @@ struct SafetensorsModelTests {
   @Test("faults of the files are faults of the model")
   func faults() throws {
     #expect(throws: LMError.self) { try openModelFile(folder.path) }
-    let bytes = try folder.write(
-      file(#"{"m":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#, [0]), "model.safetensors")
-    #expect(throws: LMError.self) { try openModelFile(bytes) }
     _ = try folder.write(file(packed, []), "model.safetensors")
     #expect(throws: LMError.self) { try openModelFile(folder.path) }
     _ = try folder.write(file(packed, [UInt8](repeating: 0, count: 10)), "model.safetensors")
     _ = try folder.write("[1, 2]", "config.json")
     #expect(throws: LMError.self) { try openModelFile(folder.path) }
+  }
+
+  @Test("types that hold no weights by themselves are refused where they are read, not before")
+  func otherTypes() throws {
+    let header = #"""
+      {"mask":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]},
+      "ids":{"dtype":"U16","shape":[2],"data_offsets":[2,6]},
+      "bytes":{"dtype":"U8","shape":[2],"data_offsets":[6,8]},
+      "eight":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[8,10]},
+      "w":{"dtype":"BF16","shape":[1],"data_offsets":[10,12]}}
+      """#
+    let model = try openModelFile(
+      folder.write(
+        file(
+          header, [1, 0] + little(UInt16(7)) + little(UInt16(300)) + [5, 255, 9, 9, 0x80, 0x3F]),
+        "model.safetensors"))
+    func numbers(_ name: String) throws -> [Float] {
+      let rows = try WeightRows(model[name]!, in: model)
+      var values = [Float](repeating: -1, count: rows.columns)
+      try values.withUnsafeMutableBufferPointer { try rows.read(0..<1, into: $0.baseAddress!) }
+      return values
+    }
+    #expect(try numbers("w") == [1] && numbers("mask") == [1, 0])
+    #expect(try numbers("ids") == [7, 300] && numbers("bytes") == [5, 255])
+    do {
+      _ = try numbers("eight")
+      Issue.record("read")
+    } catch let error as LMError {
+      #expect("\(error)".contains("'eight' of F8_E4M3"))
+    }
   }
 }

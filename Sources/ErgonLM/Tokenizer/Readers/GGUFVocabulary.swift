@@ -176,24 +176,48 @@ struct GGUFVocabulary {
         vocabulary.id(of: "<|begin_of_text|>") != nil
         ? "llama-bpe" : vocabulary.id(of: "<|im_start|>") != nil ? "qwen2" : "gpt-2"
     }
-    switch name {
-    case "gpt-2", "phi-2", "roberta-bpe", "mpt", "olmo", "jais", "trillion", "granite-docling":
-      return ([.pattern(.gpt2)], false, false)
-    case "llama3", "llama-v3", "llama-bpe", "falcon3":
-      return ([.pattern(.llama3(digits: 3))], true, true)
-    case "dbrx", "smaug-bpe", "chatglm-bpe": return ([.pattern(.llama3(digits: 3))], false, false)
-    case "qwen2", "stablelm2", "deepseek-r1-qwen", "hunyuan":
-      return ([.pattern(.llama3(digits: 1))], false, false)
-    case "gpt-4o", "llama4":
-      return ([.pattern(.gpt4o(digits: 3, contractions: true))], false, false)
-    case "tekken": return ([.pattern(.gpt4o(digits: 1, contractions: false))], true, true)
-    case "starcoder", "refact", "command-r", "smollm", "codeshell", "exaone":
-      return ([.numbers(longest: 1), .pattern(.gpt2)], false, false)
-    case "deepseek-v3":
-      return ([.numbers(longest: 3), .eastAsian, .pattern(.deepSeek3)], false, false)
-    default: throw unsupported("the pre-tokenizer '\(name)'")
+    guard let known = Self.cuts.first(where: { $0.names.contains(name) }) else {
+      throw unsupported("the pre-tokenizer '\(name)'")
     }
+    return (known.stages, known.ignoresMerges, known.begins)
   }
+
+  /// How byte-level vocabularies cut text.
+  struct Cut {
+    /// The values of `tokenizer.ggml.pre`; the first is the one to write.
+    let names: [String]
+    let stages: [PreTokenizer.Stage]
+    /// Whether a word that is a piece is taken whole.
+    var ignoresMerges = false
+    /// Whether texts begin with a token where the file says nothing of it.
+    var begins = false
+  }
+
+  static let cuts = [
+    Cut(
+      names: [
+        "gpt-2", "phi-2", "roberta-bpe", "mpt", "olmo", "jais", "trillion", "granite-docling",
+      ], stages: [.pattern(.gpt2)]),
+    Cut(
+      names: ["llama-bpe", "llama3", "llama-v3", "falcon3"],
+      stages: [.pattern(.llama3(digits: 3))], ignoresMerges: true, begins: true),
+    Cut(
+      names: ["smaug-bpe", "dbrx", "chatglm-bpe"], stages: [.pattern(.llama3(digits: 3))]),
+    Cut(
+      names: ["qwen2", "stablelm2", "deepseek-r1-qwen", "hunyuan"],
+      stages: [.pattern(.llama3(digits: 1))]),
+    Cut(
+      names: ["gpt-4o", "llama4"], stages: [.pattern(.gpt4o(digits: 3, contractions: true))]),
+    Cut(
+      names: ["tekken"], stages: [.pattern(.gpt4o(digits: 1, contractions: false))],
+      ignoresMerges: true, begins: true),
+    Cut(
+      names: ["starcoder", "refact", "command-r", "smollm", "codeshell", "exaone"],
+      stages: [.numbers(longest: 1), .pattern(.gpt2)]),
+    Cut(
+      names: ["deepseek-v3"],
+      stages: [.numbers(longest: 3), .eastAsian, .pattern(.deepSeek3)]),
+  ]
 
   // MARK: Keys
 

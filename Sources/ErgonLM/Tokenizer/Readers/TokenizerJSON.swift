@@ -104,7 +104,7 @@ struct TokenizerJSON {
       suffix: around.suffix, decoder: try decoder(), specialFlags: flags)
   }
 
-  private func addedTokens() throws(LMError) -> [AddedTokens.Token] {
+  func addedTokens() throws(LMError) -> [AddedTokens.Token] {
     var tokens: [AddedTokens.Token] = []
     for value in parts["added_tokens"]?.arrayValue ?? [] {
       guard let id = value["id"]?.intValue, id >= 0, id < size,

@@ -5,7 +5,7 @@ struct TokenizerJSONModel {
   private var entries: [(id: Int, range: Range<Int>)] = []
   private var scores: [Double] = []
   /// Left and right of each merge.
-  private var merges = StringTable()
+  private(set) var merges = StringTable()
   private var hasMerges = false
   private var options: [String: JSONValue] = [:]
 

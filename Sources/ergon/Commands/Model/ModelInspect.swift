@@ -8,7 +8,12 @@ struct ModelInspect: SynchronousCommand {
     abstract: "Say what a model is: architecture, size, formats, vocabulary.",
     discussion: example(
       "ergon model inspect model.gguf", "ergon model inspect model.gguf --tensors",
-      "ergon model inspect Llama-3.2-1B/ --json"))
+      "ergon model inspect Llama-3.2-1B/ --json",
+      about: """
+        I2_S files that bitnet.cpp wrote on ARM processors in the first half of 2026 have another \
+        order and read as noise. Nothing in the weights tells the orders apart; a warning appears \
+        where the file's own description names such a processor.
+        """))
 
   @OptionGroup var output: OutputOptions
   @Argument(help: "A model's file or folder.") var model: String
@@ -86,11 +91,10 @@ struct ModelSummary {
       shares[entry.format] = share
     }
     formats = shares.values.sorted { ($0.bytes, $0.format.name) > ($1.bytes, $1.format.name) }
-    if shares[.i2_S] != nil {
-      // Both orders have the same codes, so that nothing in the file tells them apart.
+    if shares[.i2_S] != nil, Self.speaksOfARM(file) {
       warnings.append(
-        "I2_S has no mark of its order: files that bitnet.cpp wrote on ARM processors in the first "
-          + "half of 2026 have another, and read as noise; convert such a model again on x86")
+        "I2_S files that bitnet.cpp wrote on ARM processors in the first half of 2026 have another "
+          + "order, which no mark tells, and read as noise; convert such a model again on x86")
     }
     if case .string(let name)? = file.metadata["tokenizer.ggml.model"] {
       tokenizer = name
@@ -107,6 +111,19 @@ struct ModelSummary {
         "the vocabulary has \(pieces) pieces, the model \(configuration.vocabularySize) tokens")
     }
     self.warnings = warnings
+  }
+
+  /// Whether a file's own words name an ARM processor as the place it was made.
+  ///
+  /// The two orders of I2_S put the same codes into the same bytes, so that the weights alone cannot
+  /// tell them apart.
+  private static func speaksOfARM(_ file: any ModelFile) -> Bool {
+    file.metadata.contains { key, value in
+      guard key.hasPrefix("general."), case .string(let text) = value else { return false }
+      return text.lowercased().split { !$0.isLetter && !$0.isNumber }.contains {
+        ["arm", "arm64", "aarch64", "armv8", "armv9", "neon"].contains($0)
+      }
+    }
   }
 
   private var weights: Int { formats.reduce(0) { $0 + $1.weights } }

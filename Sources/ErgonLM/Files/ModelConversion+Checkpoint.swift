@@ -1,0 +1,170 @@
+import ErgonTensor
+
+extension ModelConversion.Planner {
+  /// Plans the tensors of a checkpoint, and says its `config.json`.
+  mutating func planCheckpoint() throws(LMError) -> JSONValue {
+    let c = try ModelConfiguration(file)
+    let architecture = try Architecture.find(MetadataReader(file))
+    let isPacked = options.type == .packedTrits
+    var hasOutput = false
+    for need in architecture.tensors(c) {
+      guard let entry = architecture.entry(need.name, in: file) else {
+        if need.isOptional { continue }
+        throw file.noTensor(need.name)
+      }
+      if need.name == "output.weight" {
+        if file.metadata["config.tie_word_embeddings"] == .boolean(true) { continue }
+        hasOutput = true
+      }
+      guard entry.shape == need.shape else {
+        throw .malformed(
+          source: file.source, place: "tensor '\(entry.name)'",
+          reason: "its shape is \(entry.shape), the configuration asks for \(need.shape)")
+      }
+      let name =
+        file.kind == .safetensors ? entry.name : try architecture.checkpointName(need.name, file)
+      let heads = c.rotary.pairing == .interleaved ? c.turningHeads(need.name) : nil
+      let isMatrix = need.shape.count == 2
+      let isInner = need.name.hasPrefix("blk.")
+      var format = StorageFormat.f32
+      if isMatrix { format = isInner ? options.type : headFormat(entry) }
+      if format == .packedTrits {
+        guard need.shape[0] % 4 == 0 else {
+          throw .request(
+            what: "packing '\(name)'", reason: "its \(need.shape[0]) rows are no multiple of 4",
+            mend: "ask for bf16")
+        }
+        add(name + "_scale", [1], .f32, .scale(entry))
+      }
+      add(name, need.shape, format, .tensor(entry, heads.map { .parting(heads: $0) } ?? .none))
+    }
+    // Wide elements first, so that all of them are aligned.
+    items = [4, 2, 1].flatMap { width in
+      items.filter {
+        $0.entry.format == .packedTrits ? width == 1 : $0.entry.format.block.bytes == width
+      }
+    }
+    if file.kind != .safetensors {
+      notes.append("no tokenizer is written; put the model's tokenizer.json beside the tensors")
+    }
+    let written =
+      file.kind == .safetensors
+      ? try ModelConversion.configuration(beside: file)
+      : try ModelConversion.configuration(of: c, in: file, hasOutput: hasOutput)
+    return .object(ModelConversion.marked(written, isPacked: isPacked))
+  }
+
+  private func headFormat(_ entry: TensorEntry) -> StorageFormat {
+    if let head = options.head { return head }
+    guard options.type.isTernary else { return options.type }
+    return [.f32, .f16, .bf16].contains(entry.format) ? entry.format : .f16
+  }
+
+  private mutating func add(
+    _ name: String, _ shape: [Int], _ format: StorageFormat, _ content: ModelConversion.Content
+  ) {
+    items.append(
+      .init(entry: TensorEntry(name: name, shape: shape, format: format), content: content))
+  }
+}
+
+extension Architecture {
+  /// What checkpoints call a tensor that GGUF calls `name`.
+  fileprivate func checkpointName(
+    _ name: String, _ file: any ModelFile
+  ) throws(LMError) -> String {
+    guard let inner = huggingFaceNames(name).first else { throw file.noTensor(name) }
+    // The output stands beside the model, not in it.
+    return name.hasPrefix("output.") ? inner : prefixes[0] + inner
+  }
+}
+
+extension ModelConversion {
+  /// The `config.json` beside a checkpoint.
+  fileprivate static func configuration(beside file: any ModelFile) throws(LMError) -> JSONObject {
+    let path = ModelFolder(of: file.source).path + "config.json"
+    let mapped = try mapFile(path)
+    let value = try withExtendedLifetime(mapped) { () throws(LMError) in
+      try JSONValue(parsing: mapped.bytes, source: path)
+    }
+    guard let object = value.objectValue else {
+      throw .malformed(source: path, place: "byte 0", reason: "it is \(value.kindName), no object")
+    }
+    return object
+  }
+
+  /// A `config.json` for a decoder that comes from a file without one.
+  fileprivate static func configuration(
+    of c: ModelConfiguration, in file: any ModelFile, hasOutput: Bool
+  ) throws(LMError) -> JSONObject {
+    let types = [
+      "llama": ("llama", "LlamaForCausalLM"), "qwen2": ("qwen2", "Qwen2ForCausalLM"),
+      "qwen3": ("qwen3", "Qwen3ForCausalLM"), "bitnet": ("bitnet", "BitNetForCausalLM"),
+      "bitnet-25": ("bitnet", "BitNetForCausalLM"),
+      "bitnet-b1.58": ("bitnet", "BitNetForCausalLM"),
+    ]
+    guard let (type, name) = types[c.architecture] else {
+      throw .unsupported(
+        source: file.source, what: "a checkpoint of a '\(c.architecture)' that has no config.json",
+        mend: "convert it to a GGUF file")
+    }
+    var object = JSONObject()
+    object["architectures"] = [.string(name)]
+    object["model_type"] = .string(type)
+    object["hidden_act"] = .string(c.activation.rawValue)
+    for (key, value) in [
+      ("vocab_size", c.vocabularySize), ("hidden_size", c.hiddenSize),
+      ("intermediate_size", c.feedForwardSize), ("num_hidden_layers", c.layers),
+      ("num_attention_heads", c.heads), ("num_key_value_heads", c.keyValueHeads),
+      ("head_dim", c.headSize), ("max_position_embeddings", c.contextLength),
+    ] {
+      object[key] = .integer(value)
+    }
+    // The decimal number that was meant, not the float's digits.
+    object["rms_norm_eps"] = .number(Double("\(c.normEpsilon)") ?? Double(c.normEpsilon))
+    object["rope_theta"] = .number(c.rotary.base)
+    object["rope_scaling"] = try scaling(c.rotary, file)
+    object["tie_word_embeddings"] = .boolean(!hasOutput)
+    for name in ["bos", "eos"] {
+      switch file.metadata["tokenizer.ggml.\(name)_token_id"] {
+      case .unsigned(let id)?: object[name + "_token_id"] = .integer(Int(clamping: id))
+      case .integer(let id)?: object[name + "_token_id"] = .integer(Int(clamping: id))
+      default: break
+      }
+    }
+    return object
+  }
+
+  private static func scaling(
+    _ rotary: RotaryOptions, _ file: any ModelFile
+  ) throws(LMError) -> JSONValue? {
+    switch rotary.scaling {
+    case .none: return nil
+    case .linear(let factor): return ["rope_type": "linear", "factor": .number(factor)]
+    case .yarn(let factor, let original, let fast, let slow, let attention):
+      return [
+        "rope_type": "yarn", "factor": .number(factor),
+        "original_max_position_embeddings": .integer(original), "beta_fast": .number(fast),
+        "beta_slow": .number(slow), "attention_factor": .number(attention),
+      ]
+    case .llama3, .divided:
+      throw .unsupported(
+        source: file.source, what: "a checkpoint of a model whose rotary factors are a tensor",
+        mend: "convert the checkpoint that it comes from")
+    }
+  }
+
+  /// The configuration with what it says of packed matrices, or without.
+  fileprivate static func marked(_ configuration: JSONObject, isPacked: Bool) -> JSONObject {
+    var configuration = configuration
+    let key = "quantization_config"
+    if isPacked {
+      configuration[key] = [
+        "quant_method": "bitnet", "linear_class": "autobitlinear", "quantization_mode": "offline",
+      ]
+    } else if configuration[key]?["quantization_mode"]?.stringValue != "online" {
+      configuration[key] = nil
+    }
+    return configuration
+  }
+}
