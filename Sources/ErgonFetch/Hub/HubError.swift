@@ -21,6 +21,8 @@ public enum HubError: Error, Sendable, Hashable, CustomStringConvertible {
   case cannotWrite(path: String, reason: String)
   /// Nothing of the model is here, and nobody was asked.
   case notCached(String)
+  /// Nothing of the model is here, and the network may not be asked.
+  case offline(String)
   case incomplete(model: String, missing: [String])
   case damaged(model: String, files: [String])
 
@@ -63,6 +65,9 @@ public enum HubError: Error, Sendable, Hashable, CustomStringConvertible {
     case .notCached(let name):
       "no such model: '\(name)': neither a file or folder nor a model that was pulled; "
         + "'ergon model pull \(name)' brings it"
+    case .offline(let name):
+      "not here: \(name): it was never pulled, and the network may not be asked; pull it without "
+        + "--offline and HF_HUB_OFFLINE, or from a --mirror"
     case .incomplete(let model, let missing):
       "not all here: \(model): \(missing.count) files are missing, '\(missing.first ?? "")' first; "
         + "run 'ergon model pull \(model)' to go on"

@@ -39,7 +39,7 @@ extension PulledModel {
   /// What a folder's record says; `nil` where there is none that can be read.
   ///
   /// A record that breaks a rule counts as none, so that the next pull looks at every file anew.
-  init?(folder: String) {
+  public init?(folder: String) {
     guard let bytes = try? BinaryFile.read("\(folder)/\(Self.recordName)", limit: 1 << 24),
       let record = try? JSONDecoder().decode(Record.self, from: Data(bytes)),
       record.schemaVersion == Record.version,

@@ -9,7 +9,7 @@ extension ExitStatus {
     case .unknownModel: .unavailable
     case .malformedListing, .overLimit, .damaged: .badData
     case .noSpace, .cannotWrite: .cannotCreate
-    case .notInMirror, .notCached, .incomplete: .missingInput
+    case .notInMirror, .notCached, .offline, .incomplete: .missingInput
     case .cannotRead: .inputOutput
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ErgonFetch
 import ErgonLM
 import Foundation
 
@@ -45,7 +46,8 @@ struct AnswerOptions: ParsableArguments {
     if lookup { options.speculation = .lookup(maximum: draftTokens) }
     if let draft {
       options.speculation = .draft(
-        try LanguageModel(draft, options: loading), maximum: draftTokens)
+        try LanguageModel(ModelCache.standard.resolve(draft), options: loading),
+        maximum: draftTokens)
     }
     return options
   }

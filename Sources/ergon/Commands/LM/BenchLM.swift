@@ -36,7 +36,8 @@ struct BenchLM: ErgonCommand {
   @OptionGroup var limit: EnergyLimit
   @OptionGroup var loading: LoadingOptions
 
-  @Option(help: ArgumentHelp("A model file or folder.", valueName: "path")) var model: String?
+  @Option(help: ArgumentHelp("A model's file, folder or name.", valueName: "model")) var model:
+    String?
   @Option(help: "A made-up model instead: tiny, 0.7b, 2b or 3b.") var shape: SyntheticShape?
   @Option(help: "Its weights: ternary, f32, f16, q8_0 or q4_0.") var type: SyntheticWeights?
   @Option(name: .customShort("p"), help: ArgumentHelp("Prompts.", valueName: "128,512"))
@@ -92,7 +93,7 @@ struct BenchLM: ErgonCommand {
       try observer.report(WorkloadProgress(stage: "load", completed: 0))
       Compute.threads = threads.max()!
       let file: any ModelFile =
-        try model.map(openModelFile) ?? SyntheticModel(shape!, weights: type ?? .ternary)
+        try model.map(openModel) ?? SyntheticModel(shape!, weights: type ?? .ternary)
       let clock = ContinuousClock()
       let start = clock.now
       let loaded = try TransformerModel(file, options: loading.options(), in: observer)

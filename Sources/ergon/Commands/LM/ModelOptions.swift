@@ -1,5 +1,6 @@
 import ArgumentParser
 import ErgonEnergy
+import ErgonFetch
 import ErgonLM
 import ErgonTensor
 import ErgonWorkload
@@ -11,7 +12,8 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A GGUF, safetensors or llama2.c file, or a Hugging Face folder.", valueName: "path"))
+      "A GGUF, safetensors or llama2.c file, a Hugging Face folder, or a model that was pulled.",
+      valueName: "model"))
   var model: String
 
   @OptionGroup var loading: LoadingOptions
@@ -27,7 +29,8 @@ struct ModelOptions: ParsableArguments {
 
   func load(in context: some WorkloadContext) throws -> LanguageModel {
     try LanguageModel(
-      model, tokenizer: loading.tokenizer, options: loading.options(), in: context)
+      ModelCache.standard.resolve(model), tokenizer: loading.tokenizer, options: loading.options(),
+      in: context)
   }
 }
 

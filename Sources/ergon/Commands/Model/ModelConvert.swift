@@ -26,7 +26,7 @@ struct ModelConvert: ErgonCommand {
   @OptionGroup var grid: GridOptions
   @OptionGroup var place: LedgerOptions
 
-  @Argument(help: "A model's file or folder.") var model: String
+  @Argument(help: "A model's file, folder or name.") var model: String
   @Argument(help: "The GGUF file, .safetensors file or folder to write.") var file: String
   @Option(
     help: ArgumentHelp(
@@ -63,7 +63,7 @@ struct ModelConvert: ErgonCommand {
   func execute(in context: CommandContext) async throws -> ExitStatus {
     // A folder is made, the one it is in is not.
     try Console.checkFolder(ofFile: file.hasSuffix("/") ? String(file.dropLast()) : file)
-    let source = try openModelFile(model)
+    let source = try openModel(model)
     let conversion = try ModelConversion(
       source,
       options: .init(

@@ -16,11 +16,11 @@ struct ModelInspect: SynchronousCommand {
         """))
 
   @OptionGroup var output: OutputOptions
-  @Argument(help: "A model's file or folder.") var model: String
+  @Argument(help: "A model's file, folder or name.") var model: String
   @Flag(help: "List every tensor.") var tensors = false
 
   func execute(in context: CommandContext) throws -> ExitStatus {
-    let summary = ModelSummary(try openModelFile(model))
+    let summary = ModelSummary(try openModel(model))
     if context.isJSON {
       var object = summary.json
       if tensors { object["tensors"] = .array(summary.file.tensors.map { .object($0.json) }) }

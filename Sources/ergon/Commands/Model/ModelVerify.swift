@@ -1,5 +1,6 @@
 import ArgumentParser
 import ErgonData
+import ErgonFetch
 import ErgonLM
 import ErgonLab
 
@@ -18,8 +19,8 @@ struct ModelVerify: ErgonCommand {
   @OptionGroup var grid: GridOptions
   @OptionGroup var place: LedgerOptions
 
-  @Argument(help: "A model's file or folder.") var model: String
-  @Argument(help: "Another file or folder of the same model.") var against: String?
+  @Argument(help: "A model's file, folder or name.") var model: String
+  @Argument(help: "Another file, folder or name of the same model.") var against: String?
   @Option(help: ArgumentHelp("What the file's SHA-256 should be.", valueName: "hex"))
   var sha256: String?
   @Option(help: "How far weights may differ, as a part of the greatest in their tensor.")
@@ -35,12 +36,12 @@ struct ModelVerify: ErgonCommand {
     var hasDigest = true
     if let sha256 {
       let expected = try SHA256Digest(hexadecimal: sha256)
-      let found = try SHA256Digest(ofFile: model)
+      let found = try SHA256Digest(ofFile: ModelCache.standard.resolve(model))
       hasDigest = found == expected
       if !hasDigest { context.console.warn("\(model): SHA-256 is \(found), not \(expected)") }
     }
-    let file = try openModelFile(model)
-    let other = try against.map { try openModelFile($0) }
+    let file = try openModel(model)
+    let other = try against.map { try openModel($0) }
     let settings = try context.settings(meter, grid, place)
     let lab = Lab(
       meter: try settings.meter(), ledger: nil, environment: .current(),
