@@ -255,7 +255,7 @@ let package = Package(
       name: "ErgonCommandTests",
       dependencies: [
         "ergon", "ErgonEnergy", "ErgonIntensity", "ErgonLedger", "ErgonData", "ErgonFetch",
-        "ErgonImage", "ErgonNN", "ErgonTensor", "ErgonLM",
+        "ErgonImage", "ErgonNN", "ErgonTensor", "ErgonLM", "_ErgonTestSupport",
       ],
       swiftSettings: strict),
   ],

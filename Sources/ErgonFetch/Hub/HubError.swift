@@ -69,8 +69,9 @@ public enum HubError: Error, Sendable, Hashable, CustomStringConvertible {
       "not here: \(name): it was never pulled, and the network may not be asked; pull it without "
         + "--offline and HF_HUB_OFFLINE, or from a --mirror"
     case .incomplete(let model, let missing):
-      "not all here: \(model): \(missing.count) files are missing, '\(missing.first ?? "")' first; "
-        + "run 'ergon model pull \(model)' to go on"
+      "not all here: \(model): without \(missing.first ?? "")"
+        + (missing.count > 1 ? " and \(missing.count - 1) more" : "")
+        + "; run 'ergon model pull \(model)\(missing.count == 1 ? ":\(missing[0])" : "")' to go on"
     case .damaged(let model, let files):
       "damaged: \(model): \(files.joined(separator: ", ")): not the bytes that were pulled; "
         + "'ergon model pull \(model)' brings them again"

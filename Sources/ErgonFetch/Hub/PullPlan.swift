@@ -28,6 +28,8 @@ public struct PullPlan: Sendable {
   public let files: [HubFile]
   /// What of it is not here.
   public let missing: [HubFile]
+  /// Bytes of it that an earlier pull left.
+  public let begunSize: Int
   private let source: ModelSource
   private let listing: HubListing
   private let model: PulledModel
@@ -65,12 +67,10 @@ public struct PullPlan: Sendable {
     }
     self.missing = missing
     self.model = model
-    var needed = 0
-    for file in missing {
-      let partial = PulledModel.size(of: model.path(file) + ".partial") ?? 0
-      // Sizes were bounded by the listing, and so were the files.
-      needed += max(0, file.size - partial)
+    begunSize = missing.reduce(0) { sum, file in
+      sum + min(file.size, PulledModel.size(of: model.path(file) + ".partial") ?? 0)
     }
+    let needed = missing.reduce(0) { $0 + $1.size } - begunSize
     if needed > 0, let free = available(folder), free < needed {
       throw HubError.noSpace(path: folder, needed: needed, available: free)
     }

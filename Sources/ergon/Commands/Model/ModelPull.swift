@@ -131,7 +131,9 @@ struct ModelPull: ErgonCommand {
     console.note(
       plan.missing.isEmpty
         ? "all of it is in \(plan.folder)"
-        : "\(DataCommand.text(bytes: plan.missingSize)) to fetch into \(plan.folder)")
+        : "\(DataCommand.text(bytes: plan.missingSize - plan.begunSize)) to fetch into \(plan.folder)"
+          + (plan.begunSize > 0
+            ? ", \(DataCommand.text(bytes: plan.begunSize)) are there from before" : ""))
   }
 
   private func finish(
