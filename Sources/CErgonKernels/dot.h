@@ -18,5 +18,6 @@ bool ek_has_vector_bytes_permute(void);
   __attribute__((target(                                                                        \
       "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512vbmi,avx2,fma,f16c")))
 #define EK_TARGET_DOTPROD __attribute__((target("dotprod")))
+#define EK_TARGET_I8MM __attribute__((target("dotprod,i8mm")))
 
 #endif

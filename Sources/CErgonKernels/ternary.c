@@ -1,7 +1,7 @@
 // Ternary products of whole matrices: cut into tiles for the threads, scaled as they are stored.
 #include "ternary.h"
 
-ek_ternary_tile ek_ternary_tile_for(ek_ternary_layout layout, ek_dot_isa isa) {
+ek_ternary_band ek_ternary_band_for(ek_ternary_layout layout, ek_dot_isa isa) {
   (void)isa;
   switch (layout) {
     case EK_TERNARY_ROW_PLANES:
@@ -24,7 +24,8 @@ ek_ternary_tile ek_ternary_tile_for(ek_ternary_layout layout, ek_dot_isa isa) {
       return ek_ternary_thirds_scalar;
     case EK_TERNARY_NEON:
 #if defined(__aarch64__)
-      if (isa == EK_DOT_NEON_DOTPROD || isa == EK_DOT_NEON_I8MM) return ek_ternary_neon_dotprod;
+      if (isa == EK_DOT_NEON_I8MM) return ek_ternary_neon_i8mm;
+      if (isa == EK_DOT_NEON_DOTPROD) return ek_ternary_neon_dotprod;
       if (isa == EK_DOT_NEON) return ek_ternary_neon_plain;
 #endif
       return ek_ternary_neon_scalar;
@@ -42,15 +43,15 @@ ek_ternary_layout ek_ternary_best_layout(void) {
   }
 }
 
-// MARK: One loop over the tiles of several matrices
+// MARK: One loop over the bands of several matrices
 
 // Bytes of activations that a pass over the weights uses: they stay in a core's second cache.
 enum { pass_bytes = 512 * 1024 };
-// Loops over less than this many bytes of weights, or multiply-adds, are not worth a second thread.
+// Loops over fewer bytes of weights, or multiply-adds, than this are not worth a second thread.
 enum { least_bytes = 32 * 1024, least_products = 1 << 19 };
 
 typedef struct job job;
-// Rows of a tile for some tokens have been summed: finish them.
+// Rows of a band for some tokens have been summed: finish them.
 typedef void (*store_rows)(const job *job, ek_int matrix, ek_int row, ek_int rows, ek_int token,
                            ek_int tokens, const int32_t *sums);
 
@@ -69,61 +70,86 @@ struct job {
   ek_dot_isa isa;
 };
 
-EK_INLINE ek_int tiles_of(const ek_ternary_matrix *m) {
-  return ek_ceil_div(m->rows, ek_ternary_tile_rows(m->layout));
+EK_INLINE ek_int bands_of(const ek_ternary_matrix *m) {
+  return ek_ceil_div(m->rows, EK_TERNARY_BAND);
 }
 
-// Tile `tile` of a matrix for the tokens of a pass, a few at a time.
-static void run_tile(const job *job, ek_int matrix, ek_int tile) {
-  const ek_ternary_matrix *m = job->matrices + matrix;
-  const ek_int8_tokens *x = job->x;
+// The product of a band with any tokens: whoever calls it sets these.
+typedef struct {
+  ek_ternary_band product;
+  ek_ternary_task task;
+  ek_int row, rows;
+} band;
+
+static band band_of(const job *job, const ek_ternary_matrix *m, ek_int index) {
   const ek_ternary_shape shape = ek_ternary_shape_of(m->layout);
+  const ek_int row = index * EK_TERNARY_BAND, rows = ek_least(EK_TERNARY_BAND, m->rows - row);
   const ek_int steps = ek_ternary_steps(shape, m->columns);
-  const ek_ternary_tile product = ek_ternary_tile_for(m->layout, job->isa);
-  const uint8_t *packed = m->packed + tile * steps * shape.bytes;
-  const ek_int row = tile * shape.rows, rows = ek_least(shape.rows, m->rows - row);
-  int32_t sums[EK_TERNARY_MOST_TOKENS * EK_TERNARY_MOST_ROWS] EK_ALIGNED;
+  return (band){
+      .product = ek_ternary_band_for(m->layout, job->isa),
+      .task = {.packed = m->packed + row / shape.rows * steps * shape.bytes,
+               .tiles = ek_ceil_div(rows, shape.rows),
+               .steps = steps},
+      .row = row,
+      .rows = rows,
+  };
+}
+
+static void multiply(band *band, const ek_int8_tokens *x, ek_int token, ek_int tokens,
+                     int32_t *sums) {
+  band->task.codes = x->codes + token * x->stride;
+  band->task.stride = x->stride;
+  band->task.sums = x->sums + token;
+  band->task.tokens = tokens;
+  band->task.y = sums;
+  band->product(&band->task);
+}
+
+// A band of one matrix for the tokens of a pass, some at a time.
+static void run_band(const job *job, ek_int matrix, ek_int index) {
+  band band = band_of(job, job->matrices + matrix, index);
+  int32_t sums[EK_TERNARY_MOST_TOKENS * EK_TERNARY_BAND] EK_ALIGNED;
   const ek_int end = job->first_token + job->tokens;
   for (ek_int t = job->first_token; t < end; t += EK_TERNARY_MOST_TOKENS) {
     const ek_int tokens = ek_least(EK_TERNARY_MOST_TOKENS, end - t);
-    product(packed, steps, x->codes + t * x->stride, x->stride, x->sums + t, tokens, sums);
-    job->store(job, matrix, row, rows, t, tokens, sums);
+    multiply(&band, job->x, t, tokens, sums);
+    job->store(job, matrix, band.row, band.rows, t, tokens, sums);
   }
 }
 
-static void run_tiles(void *context, ek_int begin, ek_int end) {
+static void run_bands(void *context, ek_int begin, ek_int end) {
   const job *job = context;
   ek_int matrix = 0, first = 0;
-  for (ek_int tile = begin; tile < end; tile++) {
-    while (tile - first >= tiles_of(job->matrices + matrix))
-      first += tiles_of(job->matrices + matrix++);
-    run_tile(job, matrix, tile - first);
+  for (ek_int index = begin; index < end; index++) {
+    while (index - first >= bands_of(job->matrices + matrix))
+      first += bands_of(job->matrices + matrix++);
+    run_band(job, matrix, index - first);
   }
 }
 
-static void run(job *job, ek_body body, ek_int tiles) {
+static void run(job *job, ek_body body, ek_int bands) {
   const ek_int tokens = job->x->tokens;
-  if (tokens <= 0 || tiles <= 0) return;
-  const ek_ternary_matrix *m = job->matrices;
-  const ek_int tile_products = ek_ternary_tile_rows(m->layout) * ek_most(m->columns, 1);
+  if (tokens <= 0 || bands <= 0) return;
+  const ek_int band_products = EK_TERNARY_BAND * ek_most(job->matrices->columns, 1);
   job->isa = ek_current_dot_isa();
-  const ek_int pass = ek_most(pass_bytes / ek_most(job->x->stride, 1) / EK_TERNARY_MOST_TOKENS, 2) *
-                      EK_TERNARY_MOST_TOKENS;
+  const ek_int pass =
+      ek_most(pass_bytes / ek_most(job->x->stride, 1) / EK_TERNARY_MOST_TOKENS, 1) *
+      EK_TERNARY_MOST_TOKENS;
   for (job->first_token = 0; job->first_token < tokens; job->first_token += pass) {
     job->tokens = ek_least(pass, tokens - job->first_token);
     // Few pieces, so that each reads a long run of memory, and enough to end together.
-    ek_int grain = ek_ceil_div(tiles, 8 * ek_threads());
-    const ek_int least = ek_most(ek_ceil_div(least_bytes * 4, tile_products), 1);
-    if (tile_products * job->tokens * tiles < least_products) grain = tiles;
+    ek_int grain = ek_ceil_div(bands, 8 * ek_threads());
+    const ek_int least = ek_most(ek_ceil_div(least_bytes * 4, band_products), 1);
+    if (band_products * job->tokens * bands < least_products) grain = bands;
     else if (job->tokens == 1) grain = ek_most(grain, least);
-    ek_parallel_for(tiles, grain, body, job);
+    ek_parallel_for(bands, grain, body, job);
   }
 }
 
-static ek_int all_tiles(ek_int count, const ek_ternary_matrix *matrices) {
-  ek_int tiles = 0;
-  for (ek_int i = 0; i < count; i++) tiles += tiles_of(matrices + i);
-  return tiles;
+static ek_int all_bands(ek_int count, const ek_ternary_matrix *matrices) {
+  ek_int bands = 0;
+  for (ek_int i = 0; i < count; i++) bands += bands_of(matrices + i);
+  return bands;
 }
 
 // MARK: Integers
@@ -131,14 +157,14 @@ static ek_int all_tiles(ek_int count, const ek_ternary_matrix *matrices) {
 static void store_whole(const job *job, ek_int matrix, ek_int row, ek_int rows, ek_int token,
                         ek_int tokens, const int32_t *sums) {
   for (ek_int t = 0; t < tokens; t++)
-    memcpy(job->whole + (token + t) * job->ldy[matrix] + row, sums + t * EK_TERNARY_MOST_ROWS,
+    memcpy(job->whole + (token + t) * job->ldy[matrix] + row, sums + t * EK_TERNARY_BAND,
            (size_t)rows * sizeof(int32_t));
 }
 
 void ek_ternary_product(const ek_ternary_matrix *matrix, const ek_int8_tokens *x, int32_t *y,
                         ek_int ldy) {
   job job = {.matrices = matrix, .count = 1, .x = x, .store = store_whole, .whole = y, .ldy = &ldy};
-  run(&job, run_tiles, all_tiles(1, matrix));
+  run(&job, run_bands, all_bands(1, matrix));
 }
 
 // MARK: Scaled
@@ -161,11 +187,11 @@ static void store_scaled(const job *job, ek_int matrix, ek_int row, ek_int rows,
     float *to = job->y[matrix] + (token + t) * job->ldy[matrix] + row;
     const float factor = job->x->factors[token + t];
     if (!job->add) {
-      scaled(m, row, rows, factor, sums + t * EK_TERNARY_MOST_ROWS, to);
+      scaled(m, row, rows, factor, sums + t * EK_TERNARY_BAND, to);
       continue;
     }
-    float y[EK_TERNARY_MOST_ROWS];
-    scaled(m, row, rows, factor, sums + t * EK_TERNARY_MOST_ROWS, y);
+    float y[EK_TERNARY_BAND];
+    scaled(m, row, rows, factor, sums + t * EK_TERNARY_BAND, y);
     for (ek_int r = 0; r < rows; r++) to[r] += y[r];
   }
 }
@@ -174,36 +200,33 @@ void ek_ternary_linear(ek_int count, const ek_ternary_matrix *matrices, const ek
                        bool add, float *const *y, const ek_int *ldy) {
   job job = {.matrices = matrices, .count = count, .x = x, .store = store_scaled, .y = y,
              .ldy = ldy, .add = add};
-  if (count > 0) run(&job, run_tiles, all_tiles(count, matrices));
+  if (count > 0) run(&job, run_bands, all_bands(count, matrices));
 }
 
 // MARK: Gated
 
-// The gate's rows of a tile wait here for the same rows of the other matrix.
+// The gate's rows of a band wait here for the same rows of the other matrix.
 static void run_gated(void *context, ek_int begin, ek_int end) {
   const job *job = context;
   const ek_ternary_matrix *gate = job->matrices, *up = job->matrices + 1;
   const ek_int8_tokens *x = job->x;
-  const ek_ternary_shape shape = ek_ternary_shape_of(gate->layout);
-  const ek_int steps = ek_ternary_steps(shape, gate->columns), bytes = steps * shape.bytes;
-  const ek_ternary_tile product = ek_ternary_tile_for(gate->layout, job->isa);
-  int32_t sums[EK_TERNARY_MOST_TOKENS * EK_TERNARY_MOST_ROWS] EK_ALIGNED;
-  float gates[EK_TERNARY_MOST_TOKENS * EK_TERNARY_MOST_ROWS] EK_ALIGNED;
-  for (ek_int tile = begin; tile < end; tile++) {
-    const ek_int row = tile * shape.rows, rows = ek_least(shape.rows, gate->rows - row);
-    for (ek_int t = job->first_token; t < job->first_token + job->tokens;
-         t += EK_TERNARY_MOST_TOKENS) {
-      const ek_int tokens = ek_least(EK_TERNARY_MOST_TOKENS, job->first_token + job->tokens - t);
-      const int8_t *codes = x->codes + t * x->stride;
-      product(gate->packed + tile * bytes, steps, codes, x->stride, x->sums + t, tokens, sums);
+  int32_t sums[EK_TERNARY_MOST_TOKENS * EK_TERNARY_BAND] EK_ALIGNED;
+  float gates[EK_TERNARY_MOST_TOKENS * EK_TERNARY_BAND] EK_ALIGNED;
+  const ek_int last = job->first_token + job->tokens;
+  for (ek_int index = begin; index < end; index++) {
+    band of_gate = band_of(job, gate, index), of_up = band_of(job, up, index);
+    const ek_int row = of_gate.row, rows = of_gate.rows;
+    for (ek_int t = job->first_token; t < last; t += EK_TERNARY_MOST_TOKENS) {
+      const ek_int tokens = ek_least(EK_TERNARY_MOST_TOKENS, last - t);
+      multiply(&of_gate, x, t, tokens, sums);
       for (ek_int i = 0; i < tokens; i++)
-        scaled(gate, row, rows, x->factors[t + i], sums + i * EK_TERNARY_MOST_ROWS,
-               gates + i * EK_TERNARY_MOST_ROWS);
-      product(up->packed + tile * bytes, steps, codes, x->stride, x->sums + t, tokens, sums);
+        scaled(gate, row, rows, x->factors[t + i], sums + i * EK_TERNARY_BAND,
+               gates + i * EK_TERNARY_BAND);
+      multiply(&of_up, x, t, tokens, sums);
       for (ek_int i = 0; i < tokens; i++) {
         float *to = job->y[0] + (t + i) * job->ldy[0] + row;
-        scaled(up, row, rows, x->factors[t + i], sums + i * EK_TERNARY_MOST_ROWS, to);
-        ek_gate_rows(job->activation, rows, gates + i * EK_TERNARY_MOST_ROWS, to, to);
+        scaled(up, row, rows, x->factors[t + i], sums + i * EK_TERNARY_BAND, to);
+        ek_gate_rows(job->activation, rows, gates + i * EK_TERNARY_BAND, to, to);
       }
     }
   }
@@ -211,21 +234,9 @@ static void run_gated(void *context, ek_int begin, ek_int end) {
 
 void ek_ternary_gated(const ek_ternary_matrix *gate, const ek_ternary_matrix *up,
                       ek_activation activation, const ek_int8_tokens *x, float *y, ek_int ldy) {
-  if (gate->layout != up->layout) {
-    // Matrices packed for different instructions: one after the other.
-    float *const to[1] = {y};
-    float *gates = ek_allocate((size_t)(x->tokens * gate->rows) * sizeof(float));
-    float *const gate_to[1] = {gates};
-    ek_ternary_linear(1, gate, x, false, gate_to, &gate->rows);
-    ek_ternary_linear(1, up, x, false, to, &ldy);
-    for (ek_int t = 0; t < x->tokens; t++)
-      ek_gate_rows(activation, gate->rows, gates + t * gate->rows, y + t * ldy, y + t * ldy);
-    ek_deallocate(gates, (size_t)(x->tokens * gate->rows) * sizeof(float));
-    return;
-  }
   const ek_ternary_matrix both[2] = {*gate, *up};
   job job = {.matrices = both, .count = 2, .x = x, .y = &y, .ldy = &ldy, .activation = activation};
-  run(&job, run_gated, tiles_of(gate));
+  run(&job, run_gated, bands_of(gate));
 }
 
 // MARK: Activations

@@ -6,8 +6,9 @@
 
 #include "dot.h"
 
-// Rows of the largest tile, and tokens that one call of a tile's product takes at most.
-enum { EK_TERNARY_MOST_ROWS = 64, EK_TERNARY_MOST_TOKENS = 20 };
+// Rows of a band: what is computed at a time is a few tiles of one layout or one of another. And
+// tokens that one call takes at most.
+enum { EK_TERNARY_BAND = 64, EK_TERNARY_MOST_TOKENS = 96 };
 
 // How a layout cuts a matrix: tiles of `rows` rows, each of steps of `columns` columns in `bytes`
 // bytes, tile after tile and step after step.
@@ -20,37 +21,38 @@ EK_INLINE ek_int ek_ternary_steps(ek_ternary_shape shape, ek_int columns) {
   return ek_ceil_div(columns, shape.columns);
 }
 
-// y[t * EK_TERNARY_MOST_ROWS + r] = sum_k code(r, k) a[t, k] - sums[t] for the rows of one tile and
-// 1 ... EK_TERNARY_MOST_TOKENS tokens, `stride` bytes apart. The integers are exact, so that nobody
-// can tell which version computed them.
-typedef void (*ek_ternary_tile)(const uint8_t *tile, ek_int steps, const int8_t *a, ek_int stride,
-                                const int32_t *sums, ek_int tokens, int32_t *y);
+// Some tiles of a band times 1 ... EK_TERNARY_MOST_TOKENS tokens.
+typedef struct {
+  const uint8_t *packed;  // of the first tile
+  ek_int tiles, steps;    // the tiles follow each other
+  const int8_t *codes;    // of the first token; the others are `stride` bytes apart
+  ek_int stride;
+  const int32_t *sums;
+  ek_int tokens;
+  int32_t *y;
+} ek_ternary_task;
+
+// y[t * EK_TERNARY_BAND + r] = sum_k code(r, k) codes[t, k] - sums[t] for the rows r of the tiles;
+// anything for the band's other rows. The integers are exact, so that nobody can tell which version
+// computed them.
+typedef void (*ek_ternary_band)(const ek_ternary_task *task);
 
 // The version for a layout with the given instructions; the plain one where there is no better.
-ek_ternary_tile ek_ternary_tile_for(ek_ternary_layout layout, ek_dot_isa isa);
+ek_ternary_band ek_ternary_band_for(ek_ternary_layout layout, ek_dot_isa isa);
 
-void ek_ternary_row_planes_scalar(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
-                                  ek_int, int32_t *);
-void ek_ternary_column_planes_scalar(const uint8_t *, ek_int, const int8_t *, ek_int,
-                                     const int32_t *, ek_int, int32_t *);
-void ek_ternary_thirds_scalar(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
-                              ek_int, int32_t *);
-void ek_ternary_neon_scalar(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
-                            ek_int, int32_t *);
+void ek_ternary_row_planes_scalar(const ek_ternary_task *task);
+void ek_ternary_column_planes_scalar(const ek_ternary_task *task);
+void ek_ternary_thirds_scalar(const ek_ternary_task *task);
+void ek_ternary_neon_scalar(const ek_ternary_task *task);
 #if defined(__x86_64__)
-void ek_ternary_column_planes_avx2(const uint8_t *, ek_int, const int8_t *, ek_int,
-                                   const int32_t *, ek_int, int32_t *);
-void ek_ternary_row_planes_avx_vnni(const uint8_t *, ek_int, const int8_t *, ek_int,
-                                    const int32_t *, ek_int, int32_t *);
-void ek_ternary_row_planes_avx512(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
-                                  ek_int, int32_t *);
-void ek_ternary_thirds_avx512(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
-                              ek_int, int32_t *);
+void ek_ternary_column_planes_avx2(const ek_ternary_task *task);
+void ek_ternary_row_planes_avx_vnni(const ek_ternary_task *task);
+void ek_ternary_row_planes_avx512(const ek_ternary_task *task);
+void ek_ternary_thirds_avx512(const ek_ternary_task *task);
 #elif defined(__aarch64__)
-void ek_ternary_neon_plain(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
-                           ek_int, int32_t *);
-void ek_ternary_neon_dotprod(const uint8_t *, ek_int, const int8_t *, ek_int, const int32_t *,
-                             ek_int, int32_t *);
+void ek_ternary_neon_plain(const ek_ternary_task *task);
+void ek_ternary_neon_dotprod(const ek_ternary_task *task);
+void ek_ternary_neon_i8mm(const ek_ternary_task *task);
 #endif
 
 // One row of activations to int8, with or without a norm before: see ek_quantize_tokens.

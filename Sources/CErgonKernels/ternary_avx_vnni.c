@@ -5,8 +5,6 @@
 
 #include "ternary.h"
 
-#define ROWS EK_TERNARY_MOST_ROWS
-
 // Half a tile: the lanes l of half h are rows 16 p + 8 h + l.
 EK_INLINE EK_TARGET_AVX_VNNI void half_tile(const uint8_t *w, ek_int steps, const int8_t *a,
                                             ek_int stride, const int32_t *sums, const int tokens,
@@ -36,7 +34,7 @@ EK_INLINE EK_TARGET_AVX_VNNI void half_tile(const uint8_t *w, ek_int steps, cons
     const __m256i s = _mm256_set1_epi32(sums[t]);
     const __m256i top = _mm256_sub_epi32(_mm256_sub_epi32(sum[t][3], sum[t][0]),
                                          _mm256_add_epi32(sum[t][1], sum[t][2]));
-    int32_t *to = y + t * ROWS;
+    int32_t *to = y + t * EK_TERNARY_BAND;
     _mm256_storeu_si256((__m256i *)to, _mm256_sub_epi32(sum[t][0], s));
     _mm256_storeu_si256((__m256i *)(to + 16),
                         _mm256_sub_epi32(_mm256_srai_epi32(sum[t][1], 2), s));
@@ -82,17 +80,17 @@ EK_INLINE EK_TARGET_AVX_VNNI void one_token(const uint8_t *w, ek_int steps, cons
 }
 
 EK_TARGET_AVX_VNNI
-void ek_ternary_row_planes_avx_vnni(const uint8_t *tile, ek_int steps, const int8_t *a,
-                                    ek_int stride, const int32_t *sums, ek_int tokens,
-                                    int32_t *y) {
+void ek_ternary_row_planes_avx_vnni(const ek_ternary_task *task) {
+  const ek_int steps = task->steps, stride = task->stride, tokens = task->tokens;
   if (tokens == 1) {
-    one_token(tile, steps, a, sums[0], y);
+    one_token(task->packed, steps, task->codes, task->sums[0], task->y);
     return;
   }
   for (int h = 0; h < 2; h++) {
     ek_int t = 0;
-#define EK_SOME(n) \
-  half_tile(tile + 32 * h, steps, a + t * stride, stride, sums + t, n, y + t * ROWS + 8 * h)
+#define EK_SOME(n)                                                                             \
+  half_tile(task->packed + 32 * h, steps, task->codes + t * stride, stride, task->sums + t, n, \
+            task->y + t * EK_TERNARY_BAND + 8 * h)
     for (; t + 2 <= tokens; t += 2) EK_SOME(2);  // as many as sixteen registers hold
     if (t < tokens) EK_SOME(1);
 #undef EK_SOME

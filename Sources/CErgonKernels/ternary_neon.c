@@ -5,7 +5,7 @@
 
 #include "ternary.h"
 
-#define ROWS EK_TERNARY_MOST_ROWS
+enum { tile_rows = 4 };
 
 EK_INLINE int8x16_t plane(uint8x16_t codes, const int p) {
   const uint8x16_t mask = vdupq_n_u8(3);
@@ -35,46 +35,114 @@ EK_INLINE EK_TARGET_DOTPROD void dot_tokens(const uint8_t *w, ek_int steps, cons
       sum[t] = vdotq_laneq_s32(sum[t], p3, sixteen, 3);
     }
   }
-  for (int t = 0; t < tokens; t++) vst1q_s32(y + t * ROWS, sum[t]);
+  for (int t = 0; t < tokens; t++) vst1q_s32(y + t * EK_TERNARY_BAND, sum[t]);
+}
+
+EK_INLINE EK_TARGET_DOTPROD void dot_some(const uint8_t *w, const ek_ternary_task *task, ek_int t,
+                                          const int tokens, int32_t *y) {
+  dot_tokens(w, task->steps, task->codes + t * task->stride, task->stride, task->sums + t, tokens,
+             y + t * EK_TERNARY_BAND);
 }
 
 EK_TARGET_DOTPROD
-void ek_ternary_neon_dotprod(const uint8_t *tile, ek_int steps, const int8_t *a, ek_int stride,
-                             const int32_t *sums, ek_int tokens, int32_t *y) {
-  ek_int t = 0;
-  for (; t + 8 <= tokens; t += 8)
-    dot_tokens(tile, steps, a + t * stride, stride, sums + t, 8, y + t * ROWS);
-  for (; t + 2 <= tokens; t += 2)
-    dot_tokens(tile, steps, a + t * stride, stride, sums + t, 2, y + t * ROWS);
-  if (t < tokens) dot_tokens(tile, steps, a + t * stride, stride, sums + t, 1, y + t * ROWS);
+void ek_ternary_neon_dotprod(const ek_ternary_task *task) {
+  for (ek_int i = 0; i < task->tiles; i++) {
+    const uint8_t *w = task->packed + i * task->steps * 16;
+    int32_t *y = task->y + tile_rows * i;
+    ek_int t = 0;
+    for (; t + 8 <= task->tokens; t += 8) dot_some(w, task, t, 8, y);
+    for (; t + 2 <= task->tokens; t += 2) dot_some(w, task, t, 2, y);
+    if (t < task->tokens) dot_some(w, task, t, 1, y);
+  }
 }
 
-// Without dot products: a product is at most 2 * 128 in size and a 16-bit lane takes four in a step,
-// so that 31 steps fit.
-void ek_ternary_neon_plain(const uint8_t *tile, ek_int steps, const int8_t *a, ek_int stride,
-                           const int32_t *sums, ek_int tokens, int32_t *y) {
-  for (ek_int t = 0; t < tokens; t++) {
-    const uint8_t *w = tile;
-    const int8_t *from = a + t * stride;
-    int32x4_t sum = vdupq_n_s32(-sums[t]);
-    for (ek_int s = 0; s < steps;) {
-      int16x8_t low = vdupq_n_s16(0), high = low;  // rows 0 and 1, rows 2 and 3: four lanes each
-      const ek_int end = ek_least(s + 31, steps);
-      for (; s < end; s++, w += 16, from += 16) {
-        const uint8x16_t codes = vld1q_u8(w);
-        for (int p = 0; p < 4; p++) {
-          int32_t word;
-          memcpy(&word, from + 4 * p, sizeof word);
-          const int8x16_t rows = plane(codes, p),
-                          four = vreinterpretq_s8_s32(vdupq_n_s32(word));
-          low = vmlal_s8(low, vget_low_s8(rows), vget_low_s8(four));
-          high = vmlal_high_s8(high, rows, four);
-        }
-      }
-      sum = vaddq_s32(sum, vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
+// MARK: Products of 2 x 8 by 8 x 2
+
+// Eight columns of two rows are two words of one plane and the same two of the next: smmla then adds
+// them for two tokens. Two sums of four, for rows 0 and 1 and for rows 2 and 3: [row][token].
+EK_INLINE EK_TARGET_I8MM void matrix_tokens(const uint8_t *w, ek_int steps, const int8_t *a,
+                                            ek_int stride, const int32_t *sums, const int pairs,
+                                            int32_t *y) {
+  int32x4_t sum[4][2];
+  for (int t = 0; t < pairs; t++) sum[t][0] = sum[t][1] = vdupq_n_s32(0);
+  for (ek_int s = 0; s < steps; s++, w += 16, a += 16) {
+    const uint8x16_t codes = vld1q_u8(w);
+    int8x16_t rows[2][2];  // [columns below 8 or from 8 on][rows 0 and 1 or 2 and 3]
+#pragma clang loop unroll(full)
+    for (int h = 0; h < 2; h++) {
+      const int32x4_t first = vreinterpretq_s32_s8(plane(codes, 2 * h));
+      const int32x4_t next = vreinterpretq_s32_s8(plane(codes, 2 * h + 1));
+      rows[h][0] = vreinterpretq_s8_s32(vzip1q_s32(first, next));
+      rows[h][1] = vreinterpretq_s8_s32(vzip2q_s32(first, next));
     }
-    vst1q_s32(y + t * ROWS, sum);
+#pragma clang loop unroll(full)
+    for (int t = 0; t < pairs; t++) {
+      const int64x2_t one = vreinterpretq_s64_s8(vld1q_s8(a + 2 * t * stride));
+      const int64x2_t two = vreinterpretq_s64_s8(vld1q_s8(a + (2 * t + 1) * stride));
+      const int8x16_t low = vreinterpretq_s8_s64(vzip1q_s64(one, two));
+      const int8x16_t high = vreinterpretq_s8_s64(vzip2q_s64(one, two));
+      for (int r = 0; r < 2; r++) {
+        sum[t][r] = vmmlaq_s32(sum[t][r], rows[0][r], low);
+        sum[t][r] = vmmlaq_s32(sum[t][r], rows[1][r], high);
+      }
+    }
   }
+  for (int t = 0; t < pairs; t++) {
+    const int32x4_t one = vuzp1q_s32(sum[t][0], sum[t][1]), two = vuzp2q_s32(sum[t][0], sum[t][1]);
+    vst1q_s32(y + 2 * t * EK_TERNARY_BAND, vsubq_s32(one, vdupq_n_s32(sums[2 * t])));
+    vst1q_s32(y + (2 * t + 1) * EK_TERNARY_BAND, vsubq_s32(two, vdupq_n_s32(sums[2 * t + 1])));
+  }
+}
+
+EK_INLINE EK_TARGET_I8MM void matrix_some(const uint8_t *w, const ek_ternary_task *task, ek_int t,
+                                          const int pairs, int32_t *y) {
+  matrix_tokens(w, task->steps, task->codes + t * task->stride, task->stride, task->sums + t, pairs,
+                y + t * EK_TERNARY_BAND);
+}
+
+EK_TARGET_I8MM
+void ek_ternary_neon_i8mm(const ek_ternary_task *task) {
+  for (ek_int i = 0; i < task->tiles; i++) {
+    const uint8_t *w = task->packed + i * task->steps * 16;
+    int32_t *y = task->y + tile_rows * i;
+    ek_int t = 0;
+    for (; t + 8 <= task->tokens; t += 8) matrix_some(w, task, t, 4, y);
+    for (; t + 2 <= task->tokens; t += 2) matrix_some(w, task, t, 1, y);
+    if (t < task->tokens) dot_some(w, task, t, 1, y);
+  }
+}
+
+// MARK: Without dot products
+
+// A product is at most 2 * 128 in size and a 16-bit lane takes four in a step, so that 31 steps fit.
+static void widening_token(const uint8_t *w, ek_int steps, const int8_t *a, int32_t codes_sum,
+                           int32_t *y) {
+  int32x4_t sum = vdupq_n_s32(-codes_sum);
+  for (ek_int s = 0; s < steps;) {
+    int16x8_t low = vdupq_n_s16(0), high = low;  // rows 0 and 1, rows 2 and 3: four lanes each
+    const ek_int end = ek_least(s + 31, steps);
+    for (; s < end; s++, w += 16, a += 16) {
+      const uint8x16_t codes = vld1q_u8(w);
+#pragma clang loop unroll(full)
+      for (int p = 0; p < 4; p++) {
+        int32_t word;
+        memcpy(&word, a + 4 * p, sizeof word);
+        const int8x16_t rows = plane(codes, p), four = vreinterpretq_s8_s32(vdupq_n_s32(word));
+        low = vmlal_s8(low, vget_low_s8(rows), vget_low_s8(four));
+        high = vmlal_high_s8(high, rows, four);
+      }
+    }
+    sum = vaddq_s32(sum, vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
+  }
+  vst1q_s32(y, sum);
+}
+
+void ek_ternary_neon_plain(const ek_ternary_task *task) {
+  for (ek_int i = 0; i < task->tiles; i++)
+    for (ek_int t = 0; t < task->tokens; t++)
+      widening_token(task->packed + i * task->steps * 16, task->steps,
+                     task->codes + t * task->stride, task->sums[t],
+                     task->y + t * EK_TERNARY_BAND + tile_rows * i);
 }
 
 #endif

@@ -37,31 +37,29 @@ EK_INLINE void set_code(ek_ternary_layout layout, uint8_t *step, ek_int r, ek_in
   }
 }
 
-EK_INLINE void product(ek_ternary_layout layout, const uint8_t *tile, ek_int steps,
-                       const int8_t *a, ek_int stride, const int32_t *sums, ek_int tokens,
-                       int32_t *y) {
+EK_INLINE void product(ek_ternary_layout layout, const ek_ternary_task *task) {
   const ek_ternary_shape shape = ek_ternary_shape_of(layout);
-  for (ek_int t = 0; t < tokens; t++)
-    for (ek_int r = 0; r < shape.rows; r++) {
-      int32_t sum = -sums[t];
-      for (ek_int s = 0; s < steps; s++)
+  for (ek_int t = 0; t < task->tokens; t++)
+    for (ek_int r = 0; r < task->tiles * shape.rows; r++) {
+      const uint8_t *tile = task->packed + r / shape.rows * task->steps * shape.bytes;
+      const int8_t *codes = task->codes + t * task->stride;
+      int32_t sum = -task->sums[t];
+      for (ek_int s = 0; s < task->steps; s++, codes += shape.columns)
         // A step of 12 columns may end after the zeros that follow a token.
-        for (ek_int k = 0; k < shape.columns && s * shape.columns + k < stride; k++)
-          sum += code_in(layout, tile + s * shape.bytes, r, k) *
-                 a[t * stride + s * shape.columns + k];
-      y[t * EK_TERNARY_MOST_ROWS + r] = sum;
+        for (ek_int k = 0; k < shape.columns && s * shape.columns + k < task->stride; k++)
+          sum += code_in(layout, tile + s * shape.bytes, r % shape.rows, k) * codes[k];
+      task->y[t * EK_TERNARY_BAND + r] = sum;
     }
 }
 
-#define EK_PLAIN_TILE(name, layout)                                                          \
-  void name(const uint8_t *tile, ek_int steps, const int8_t *a, ek_int stride,               \
-            const int32_t *sums, ek_int tokens, int32_t *y) {                                \
-    product(layout, tile, steps, a, stride, sums, tokens, y);                                \
-  }
-EK_PLAIN_TILE(ek_ternary_row_planes_scalar, EK_TERNARY_ROW_PLANES)
-EK_PLAIN_TILE(ek_ternary_column_planes_scalar, EK_TERNARY_COLUMN_PLANES)
-EK_PLAIN_TILE(ek_ternary_thirds_scalar, EK_TERNARY_THIRDS)
-EK_PLAIN_TILE(ek_ternary_neon_scalar, EK_TERNARY_NEON)
+void ek_ternary_row_planes_scalar(const ek_ternary_task *task) {
+  product(EK_TERNARY_ROW_PLANES, task);
+}
+void ek_ternary_column_planes_scalar(const ek_ternary_task *task) {
+  product(EK_TERNARY_COLUMN_PLANES, task);
+}
+void ek_ternary_thirds_scalar(const ek_ternary_task *task) { product(EK_TERNARY_THIRDS, task); }
+void ek_ternary_neon_scalar(const ek_ternary_task *task) { product(EK_TERNARY_NEON, task); }
 
 // MARK: Packing
 
@@ -113,23 +111,36 @@ static void pack_row_planes_tile(ek_int rows, ek_int columns, const int8_t *trit
   }
 }
 
+// Where the codes of column `column` and the three behind it lie in one word: code 1 beyond the end.
+EK_INLINE uint32_t some_codes(const int8_t *row, ek_int column, ek_int columns) {
+  if (column + 4 <= columns) return four_codes(row + column);
+  uint32_t codes = 0x01010101;
+  for (ek_int j = 0; column + j < columns; j++)
+    ((uint8_t *)&codes)[j] = (uint8_t)(row[column + j] + 1);
+  return codes;
+}
+
 static void pack_thirds_tile(ek_int rows, ek_int columns, const int8_t *trits, ek_int ldw,
                              uint8_t *tile) {
   const ek_ternary_shape shape = ek_ternary_shape_of(EK_TERNARY_THIRDS);
-  const ek_int steps = ek_ternary_steps(shape, columns);
-  memset(tile, 0, (size_t)(steps * shape.bytes));
-  for (ek_int s = 0; s < steps; s++, tile += shape.bytes)
-    for (ek_int r = 0; r < 32; r++)
-      for (ek_int j = 0; j < 4; j++) {
-        int index = 0;
-        for (ek_int q = 0; q < 3; q++) {
-          const ek_int k = 12 * s + 4 * q + j;
-          index = 3 * index + (r < rows && k < columns ? trits[r * ldw + k] + 1 : 1);
-        }
-        const ek_int half = r / 16, i = 4 * (r % 16) + j;
-        tile[i] |= (uint8_t)((index & 15) << (4 * half));
-        tile[64 + 8 * half + i / 8] |= (uint8_t)(index >> 4 << (i % 8));
-      }
+  for (ek_int k = 0; k < columns; k += shape.columns, tile += shape.bytes) {
+    // Indices are below 27: three codes of four columns at once, a byte each.
+    uint32_t words[32];
+    for (ek_int r = 0; r < 32; r++) {
+      const int8_t *row = trits + r * ldw;
+      words[r] = r < rows ? 9 * some_codes(row, k, columns) + 3 * some_codes(row, k + 4, columns) +
+                                some_codes(row, k + 8, columns)
+                          : 13 * 0x01010101u;
+    }
+    uint8_t index[128];
+    memcpy(index, words, sizeof index);
+    for (int i = 0; i < 64; i++) tile[i] = (uint8_t)((index[i] & 15) | index[64 + i] << 4);
+    for (int i = 0; i < 16; i++) {
+      uint8_t bits = 0;
+      for (int j = 0; j < 8; j++) bits |= (uint8_t)(index[8 * i + j] >> 4 << j);
+      tile[64 + i] = bits;
+    }
+  }
 }
 
 void ek_ternary_pack(ek_ternary_layout layout, ek_int rows, ek_int columns, ek_int first,
