@@ -28,7 +28,7 @@ typedef struct {
 
 // A row in units of a 127th of its greatest weight: row * inverse = code + rest, |code| <= 127.
 typedef struct {
-  float most;         // max|w|; infinite where the row has a NaN or infinity
+  float most;         // max|w|, scaled; infinite where the row has a NaN or infinity
   float inverse;      // 127 / most, or 0 where there is no such number: codes are then 0
   float rest_square;  // sum of rest^2, rounded
   float square;       // sum of (code + rest)^2, rounded
@@ -37,9 +37,9 @@ typedef struct {
 typedef struct {
   // sums [tokens][2][EK_HEAD_TILE]: of code * digit over all columns, exact.
   void (*products)(const uint8_t *tile, const ek_head_states *x, int32_t *sums);
-  // Codes of a row with 128 added, in order.
+  // Codes of a row, its columns scaled, with 128 added, in order.
   ek_head_row (*copy_row)(ek_weight_format format, ek_int columns, const uint8_t *row,
-                          uint8_t *codes);
+                          const float *scales, uint8_t *codes);
 } ek_head_functions;
 
 extern const ek_head_functions ek_head_functions_scalar, ek_head_functions_avx2,

@@ -13,10 +13,10 @@ static void products(const uint8_t *tile, const ek_head_states *x, int32_t *sums
 }
 
 static ek_head_row copy_row(ek_weight_format format, ek_int columns, const uint8_t *row,
-                            uint8_t *codes) {
+                            const float *scales, uint8_t *codes) {
   uint32_t most = 0;  // of the bits: a NaN counts as greatest
   for (ek_int k = 0; k < columns; k++) {
-    const uint32_t bits = bits_of_float(ek_read_weight(format, row, k)) & 0x7FFFFFFF;
+    const uint32_t bits = bits_of_float(ek_read_weight(format, row, k) * scales[k]) & 0x7FFFFFFF;
     most = bits > most ? bits : most;
   }
   ek_head_row result = {.most = most < 0x7F800000 ? float_of_bits(most) : INFINITY};
@@ -26,7 +26,7 @@ static ek_head_row copy_row(ek_weight_format format, ek_int columns, const uint8
       codes[k] = 128;
       continue;
     }
-    const float w = ek_read_weight(format, row, k), value = w * result.inverse;
+    const float w = ek_read_weight(format, row, k) * scales[k], value = w * result.inverse;
     const float code = rintf(value), rest = fmaf(w, result.inverse, -code);
     codes[k] = (uint8_t)((int)code + 128);
     result.rest_square += rest * rest;

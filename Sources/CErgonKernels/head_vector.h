@@ -103,11 +103,19 @@ EK_INLINE ek_vector_f32 weights_at(const ek_weight_format format, const uint8_t 
 #endif
 }
 
+EK_INLINE ek_vector_f32 scaled_at(const ek_weight_format format, const uint8_t *row,
+                                  const float *scales, ek_int k, ek_int count) {
+  ek_vector_f32 scale = 0;
+  if (EK_LIKELY(count >= EK_LANES_f32)) memcpy(&scale, scales + k, sizeof scale);
+  else memcpy(&scale, scales + k, 4 * (size_t)count);
+  return weights_at(format, row, k, count) * scale;
+}
+
 EK_INLINE ek_head_row copy_row_as(const ek_weight_format format, ek_int columns,
-                                  const uint8_t *row, uint8_t *codes) {
+                                  const uint8_t *row, const float *scales, uint8_t *codes) {
   ek_lanes_f32 sizes = 0;  // of the bits: a NaN counts as greatest
   for (ek_int k = 0; k < columns; k += EK_LANES_f32) {
-    const ek_lanes_f32 bits = bits_f32(weights_at(format, row, k, columns - k)) & 0x7FFFFFFF;
+    const ek_lanes_f32 bits = bits_f32(scaled_at(format, row, scales, k, columns - k)) & 0x7FFFFFFF;
     sizes = sizes > bits ? sizes : bits;
   }
   int32_t most = 0;
@@ -121,12 +129,13 @@ EK_INLINE ek_head_row copy_row_as(const ek_weight_format format, ek_int columns,
   result.inverse = 127 / result.most;
   ek_vector_f32 rest_square = 0, square = 0;
   for (ek_int k = 0; k < columns; k += EK_LANES_f32) {
-    const ek_vector_f32 w = weights_at(format, row, k, columns - k);
+    const ek_vector_f32 w = scaled_at(format, row, scales, k, columns - k);
     const ek_vector_f32 value = w * result.inverse, code = nearest_f32(value);
     const ek_vector_f32 rest = fma_f32(w, all_f32(result.inverse), -code);
     rest_square = fma_f32(rest, rest, rest_square);
     square = fma_f32(value, value, square);
-    const ek_small small = __builtin_convertvector(__builtin_convertvector(code, ek_lanes_f32), ek_small) ^ (ek_small)-128;
+    const ek_lanes_f32 whole = __builtin_convertvector(code, ek_lanes_f32);
+    const ek_small small = __builtin_convertvector(whole, ek_small) ^ (ek_small)-128;
     memcpy(codes + k, &small, (size_t)ek_least(EK_LANES_f32, columns - k));
   }
   for (int i = 0; i < EK_LANES_f32; i++) {
@@ -137,11 +146,11 @@ EK_INLINE ek_head_row copy_row_as(const ek_weight_format format, ek_int columns,
 }
 
 static ek_head_row copy_row(ek_weight_format format, ek_int columns, const uint8_t *row,
-                            uint8_t *codes) {
+                            const float *scales, uint8_t *codes) {
   switch (format) {
-    case EK_WEIGHTS_F16: return copy_row_as(EK_WEIGHTS_F16, columns, row, codes);
-    case EK_WEIGHTS_BF16: return copy_row_as(EK_WEIGHTS_BF16, columns, row, codes);
-    default: return copy_row_as(EK_WEIGHTS_F32, columns, row, codes);
+    case EK_WEIGHTS_F16: return copy_row_as(EK_WEIGHTS_F16, columns, row, scales, codes);
+    case EK_WEIGHTS_BF16: return copy_row_as(EK_WEIGHTS_BF16, columns, row, scales, codes);
+    default: return copy_row_as(EK_WEIGHTS_F32, columns, row, scales, codes);
   }
 }
 

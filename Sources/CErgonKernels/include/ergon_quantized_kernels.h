@@ -156,16 +156,22 @@ enum { EK_HEAD_TILE = 64 };
 enum { EK_HEAD_COLUMNS = 1 << 16 };
 
 /// A copy of a matrix of F32, F16 or BF16 rows in one byte a weight, and how far it is from it:
-/// w = step * code + residual. The arrays of floats have the rows rounded up to whole tiles.
+/// w = step * code + residual, for columns scaled so that none is far greater than the others. The
+/// arrays by rows have these rounded up to whole tiles.
 typedef struct {
   ek_int rows, columns;
   uint8_t *codes;     ///< 64-byte aligned, ek_head_code_bytes
-  float *steps;
+  float *scales;      ///< [columns]: powers of two that a row's weights are multiplied by
+  float *steps;       ///< no residual of a weight is above 0.51 of it
   float *residuals;   ///< of each row at least ||residual||; infinite where a weight is not finite
-  float *norms;       ///< at least ||w||
+  float *norms;       ///< at least ||w||, scaled
 } ek_head_copy;
 size_t ek_head_code_bytes(ek_int rows, ek_int columns);
-void ek_head_make(const ek_dense_matrix *matrix, const ek_head_copy *to);
+/// Sets the scales, by a sample of the rows.
+void ek_head_scale(const ek_dense_matrix *matrix, const ek_head_copy *to);
+/// Makes `count` rows from `first` on, a multiple of EK_HEAD_TILE, once the scales are set.
+void ek_head_make(const ek_dense_matrix *matrix, ek_int first, ek_int count,
+                  const ek_head_copy *to);
 
 /// Bounds for tokens by rows, `stride` apart: a multiple of EK_HEAD_TILE, at least the rows.
 typedef struct {

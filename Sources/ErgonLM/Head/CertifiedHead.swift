@@ -28,12 +28,13 @@ public struct CertifiedHead: OutputHead {
       && matrix.columns <= Int(EK_HEAD_COLUMNS) && matrix.bias == nil
   }
 
-  init(_ exact: ExactHead) {
+  /// - Parameter returnPages: Called with rows that have been read, and need not stay in memory.
+  init(_ exact: ExactHead, returnPages: (UnsafeRawBufferPointer) -> Void = { _ in }) {
     precondition(
       Self.canCopy(exact.matrix),
       "CertifiedHead: rows of format \(exact.matrix.format.rawValue) have no bounds")
     self.exact = exact
-    copy = HeadCopy(exact.matrix)
+    copy = HeadCopy(exact.matrix, returnPages: returnPages)
   }
 
   public var vocabularySize: Int { exact.vocabularySize }

@@ -7,20 +7,35 @@ final class HeadCopy: @unchecked Sendable {
   let stride: Int
   private let codeBytes: Int
 
-  init(_ matrix: ek_dense_matrix) {
+  /// - Parameter returnPages: Called with rows that have been read, and need not stay in memory.
+  init(_ matrix: ek_dense_matrix, returnPages: (UnsafeRawBufferPointer) -> Void = { _ in }) {
     let tile = Int(EK_HEAD_TILE)
     let stride = (matrix.rows + tile - 1) / tile * tile
     self.stride = stride
     codeBytes = ek_head_code_bytes(matrix.rows, matrix.columns)
-    func floatRow() -> UnsafeMutablePointer<Float> {
-      ek_allocate(4 * max(1, stride)).bindMemory(to: Float.self, capacity: stride)
+    func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+      ek_allocate(4 * max(1, count)).bindMemory(to: Float.self, capacity: count)
     }
     copy = ek_head_copy(
       rows: matrix.rows, columns: matrix.columns,
       codes: ek_allocate(max(1, codeBytes)).bindMemory(to: UInt8.self, capacity: codeBytes),
-      steps: floatRow(), residuals: floatRow(), norms: floatRow())
+      scales: floats(matrix.columns), steps: floats(stride), residuals: floats(stride),
+      norms: floats(stride))
     withUnsafePointer(to: matrix) { matrix in
-      withUnsafePointer(to: copy) { ek_head_make(matrix, $0) }
+      withUnsafePointer(to: copy) { copy in
+        ek_head_scale(matrix, copy)
+        // In pieces, so that little of a mapped file is in memory beside its copy.
+        let rows = matrix.pointee.rows
+        let piece = 128 * tile
+        for first in Swift.stride(from: 0, to: rows, by: piece) {
+          let count = min(piece, rows - first)
+          ek_head_make(matrix, first, count, copy)
+          let rowBytes = matrix.pointee.row_bytes
+          returnPages(
+            UnsafeRawBufferPointer(
+              start: matrix.pointee.weights + first * rowBytes, count: count * rowBytes))
+        }
+      }
     }
   }
 
@@ -29,6 +44,7 @@ final class HeadCopy: @unchecked Sendable {
     for row in [copy.steps, copy.residuals, copy.norms] {
       ek_deallocate(row, 4 * max(1, stride))
     }
+    ek_deallocate(copy.scales, 4 * max(1, copy.columns))
     // What a model held is worth giving back at once.
     ek_memory_trim()
   }

@@ -92,7 +92,7 @@ final class ModelWeights: @unchecked Sendable {
 /// Memory of a model's own, and the mappings it points into.
 final class WeightMemory: @unchecked Sendable {
   private var blocks: [(start: UnsafeMutableRawPointer, bytes: Int)] = []
-  private var owners: [any AnyObject & Sendable] = []
+  private(set) var owners: [any AnyObject & Sendable] = []
 
   deinit {
     for block in blocks { ek_deallocate(block.start, block.bytes) }

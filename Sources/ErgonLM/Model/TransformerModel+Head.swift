@@ -8,6 +8,6 @@ extension TransformerModel {
     let exact = ExactHead(matrix, owner: weights.memory)
     let isLarge = matrix.rows * matrix.row_bytes >= 8 << 20
     guard kind == .certified, isLarge, CertifiedHead.canCopy(matrix) else { return exact }
-    return CertifiedHead(exact)
+    return CertifiedHead(exact) { weights.memory.returnPages($0) }
   }
 }

@@ -1,14 +1,6 @@
 import CErgonKernels
 import ErgonTensor
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 extension WeightLoader {
   private static let projections = [
     "attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down",
@@ -44,7 +36,7 @@ extension WeightLoader {
         layout: layout, rows: matrix.rows, columns: matrix.columns, packed: next,
         scale: matrix.scale, row_scales: rowScales)
       next += bytes(of: matrix, layout)
-      returnPages(try mapped(entry(name)!))
+      memory.returnPages(try mapped(entry(name)!).bytes)
     }
   }
 
@@ -99,16 +91,5 @@ extension WeightLoader {
       }
     }
     for case let error? in outcomes { throw error }
-  }
-
-  /// Tells the system that pages of a mapped file need not stay in memory.
-  private func returnPages(_ mapped: MappedBytes) {
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    // Of other memory this would throw away what is in it.
-    guard mapped.owner is MappedFile, let base = mapped.bytes.baseAddress, page > 0 else { return }
-    let start = (Int(bitPattern: base) + page - 1) / page * page
-    let end = (Int(bitPattern: base) + mapped.bytes.count) / page * page
-    guard start < end else { return }
-    madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_DONTNEED)
   }
 }
