@@ -5,7 +5,7 @@ import Testing
 @Suite struct StreamingDecoderTests {
   @Test(arguments: ["abc", "äöü", "日本語", "🙂🏳️‍🌈", "a\u{0301}b", ""])
   func `text fed byte by byte comes out in whole characters and complete`(text: String) {
-    var decoder = StreamingDecoder(ByteTokenizer())
+    var decoder = StreamingDecoder(PlainByteTokenizer())
     var parts: [String] = []
     for byte in text.utf8 { parts.append(decoder.append(TokenID(byte))) }
     parts.append(decoder.finish())
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func `bytes that are no text become replacement characters and hold nothing up`() {
-    var decoder = StreamingDecoder(ByteTokenizer())
+    var decoder = StreamingDecoder(PlainByteTokenizer())
     #expect(decoder.append(0xFF) == "\u{FFFD}")
     #expect(decoder.append(0x80) == "\u{FFFD}")
     #expect(decoder.append(0xE2) == "")
@@ -24,16 +24,16 @@ import Testing
   }
 
   @Test func `a leading space is dropped once where the vocabulary adds one`() {
-    var decoder = StreamingDecoder(ByteTokenizer(dropsLeadingSpace: true))
+    var decoder = StreamingDecoder(PlainByteTokenizer(dropsLeadingSpace: true))
     #expect(decoder.append(0x20) == "")
     #expect(decoder.append(0x20) == " ")
-    var continuing = StreamingDecoder(ByteTokenizer(dropsLeadingSpace: true), continuing: true)
+    var continuing = StreamingDecoder(PlainByteTokenizer(dropsLeadingSpace: true), continuing: true)
     #expect(continuing.append(0x20) == " ")
   }
 }
 
 /// Every byte is a token.
-struct ByteTokenizer: Tokenizer {
+struct PlainByteTokenizer: Tokenizer {
   var dropsLeadingSpace = false
   var vocabularySize: Int { 256 }
   var special: SpecialTokens { SpecialTokens() }

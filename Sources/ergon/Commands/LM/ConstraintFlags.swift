@@ -31,7 +31,7 @@ struct ConstraintFlags: ParsableArguments {
     if let grammar { return try Grammar(gbnf: AnswerOptions.read(grammar)) }
     if let jsonSchema {
       let text = try AnswerOptions.read(jsonSchema)
-      return try Grammar(jsonSchema: JSONValue(parsing: text, source: jsonSchema))
+      return try Grammar(jsonSchema: ErgonLM.JSONValue(parsing: text, source: jsonSchema))
     }
     if let choices {
       return try Grammar(
