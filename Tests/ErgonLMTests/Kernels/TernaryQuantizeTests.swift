@@ -20,15 +20,18 @@ struct TernaryQuantizeTests {
   /// Tokens that quantisation goes wrong with, cut or repeated to a length.
   private static func tokens(columns: Int) -> [[Float]] {
     var samples = TernarySamples(columns)
-    var tokens = [
+    var tokens: [[Float]] = [
       samples.numbers(columns), samples.numbers(columns, scale: 1e-3),
       samples.numbers(columns, scale: 3e38), samples.numbers(columns, scale: .leastNormalMagnitude),
       [Float](repeating: 0, count: columns), [Float](repeating: -0.0, count: columns),
       [Float](repeating: .greatestFiniteMagnitude, count: columns),
       [Float](repeating: -.leastNonzeroMagnitude, count: columns),
-      // Halves: 127 makes the factor 1, and x.5 goes to the even neighbour.
-      (0..<columns).map { $0 == 0 ? 127 : Float($0 % 250 - 125) + 0.5 },
     ]
+    // Halves: 127 makes the factor 1, and x.5 goes to the even neighbour.
+    tokens.append(
+      (0..<columns).map { (column: Int) -> Float in
+        column == 0 ? 127 : Float(column % 250 - 125) + 0.5
+      })
     for special: Float in [.nan, -.nan, .infinity, -.infinity] {
       for place in Set([0, columns / 2, columns - 1]) {
         var token = samples.numbers(columns)
