@@ -127,7 +127,8 @@ struct LanguageModelCommandTests {
     let answer = try await ergon.run(["perplexity", "story.txt", "--json"] + Self.stories).json()
     #expect(answer["tokens"] as? Int == 31)
     let sum = try #require(answer["negativeLogLikelihoodNats"] as? Double)
-    #expect(abs(sum - 5.5910) < 2e-3)
+    // Keys and values are kept in half precision.
+    #expect(abs(sum - 5.5910) < 5e-3)
     #expect(answer["bitsPerByte"] is Double && answer["energyPerTokenJ"] is [String: Any])
   }
 
