@@ -49,8 +49,18 @@ final class Transfer {
           guard seconds <= Self.longestWait else { throw error }
           pause = max(pause, Double(seconds))
         }
-        try await Task.sleep(nanoseconds: UInt64(min(pause, 3600) * 1e9))
+        try await wait(min(pause, 3600))
       }
+    }
+  }
+
+  /// Waits in short pieces, so that whoever watches can stop it.
+  private func wait(_ seconds: Double) async throws {
+    var rest = seconds
+    while rest > 0 {
+      try progress.report(file.size, received: received, total: nil)
+      try await Task.sleep(nanoseconds: UInt64(min(rest, 0.5) * 1e9))
+      rest -= 0.5
     }
   }
 
@@ -164,7 +174,8 @@ final class Transfer {
       } catch let error as CancellationError {
         throw error
       } catch {
-        throw FetchError.unreachable(url: address.text, reason: Self.reason(error))
+        throw FetchError.unreachable(
+          url: address == first ? first.text : address.withoutQuery, reason: Self.reason(error))
       }
       guard (300...399).contains(response.status.code), response.status.code != 304,
         let location = response.headers.first(name: "location")

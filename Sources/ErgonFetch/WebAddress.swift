@@ -25,6 +25,9 @@ struct WebAddress: Equatable {
     url.scheme == "https" || ["127.0.0.1", "localhost", "::1", "[::1]"].contains(url.host())
   }
 
+  /// For errors: a store of files is sent on to with a signature in the query, which is a secret.
+  var withoutQuery: String { String(text.prefix { $0 != "?" }) }
+
   func hasOrigin(of other: WebAddress) -> Bool {
     url.scheme == other.url.scheme && url.host() == other.url.host() && url.port == other.url.port
   }
@@ -37,10 +40,11 @@ struct WebAddress: Equatable {
     guard let target = URL(string: location, relativeTo: url)?.absoluteString,
       let next = try? WebAddress(target)
     else {
-      throw .badRedirect(url: text, reason: "to '\(location.prefix(100))', which is no address")
+      let shown = location.prefix { $0 != "?" }.prefix(100)
+      throw .badRedirect(url: withoutQuery, reason: "to '\(shown)', which is no address")
     }
     if url.scheme == "https", next.url.scheme != "https" {
-      throw .badRedirect(url: text, reason: "from https to http")
+      throw .badRedirect(url: withoutQuery, reason: "from https to http")
     }
     return next
   }

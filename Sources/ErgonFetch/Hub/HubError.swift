@@ -16,6 +16,8 @@ public enum HubError: Error, Sendable, Hashable, CustomStringConvertible {
   case unknownSelection(model: String, selection: String, files: [String])
   case noMatch(model: String, patterns: [String])
   case noSpace(path: String, needed: Int, available: Int)
+  /// The folder is another model's, whose files would be taken for this one's.
+  case otherModel(folder: String, holds: String)
   case notInMirror(model: String, folder: String)
   case cannotRead(path: String, reason: String)
   case cannotWrite(path: String, reason: String)
@@ -58,8 +60,10 @@ public enum HubError: Error, Sendable, Hashable, CustomStringConvertible {
     case .noSpace(let path, let needed, let available):
       "no space: \(path): \(needed) bytes are needed and \(available) free; make room, or choose "
         + "another folder"
+    case .otherModel(let folder, let holds):
+      "folder refused: \(folder): it holds \(holds); choose another one"
     case .notInMirror(let model, let folder):
-      "not in the mirror: \(model): there is no folder '\(folder)'"
+      "not in the mirror: \(model): nothing of it is in '\(folder)'"
     case .cannotRead(let path, let reason): "cannot read: \(path): \(reason)"
     case .cannotWrite(let path, let reason): "cannot write: \(path): \(reason)"
     case .notCached(let name):
@@ -74,7 +78,7 @@ public enum HubError: Error, Sendable, Hashable, CustomStringConvertible {
         + "; run 'ergon model pull \(model)\(missing.count == 1 ? ":\(missing[0])" : "")' to go on"
     case .damaged(let model, let files):
       "damaged: \(model): \(files.joined(separator: ", ")): not the bytes that were pulled; "
-        + "'ergon model pull \(model)' brings them again"
+        + "'ergon model pull \(model) --verify' brings them again"
     }
   }
 

@@ -25,11 +25,14 @@ public struct ModelMirror: Sendable, Hashable {
   /// - Throws: ``HubError``.
   func list(_ reference: HubReference) throws(HubError) -> HubListing {
     let folder = place(of: reference)
-    if let model = PulledModel(folder: folder) {
+    if let model = PulledModel(folder: folder), model.name == reference.name {
       return try HubListing(model: reference.name, commit: model.commit, files: model.files)
     }
-    guard let paths = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
-      throw .notInMirror(model: reference.name, folder: folder)
+    guard let paths = try? FileManager.default.subpathsOfDirectory(atPath: folder),
+      // A cache that has other revisions of the model has not this one.
+      !paths.contains(where: { $0.hasSuffix("/\(PulledModel.recordName)") })
+    else {
+      throw .notInMirror(model: "\(reference)", folder: folder)
     }
     let files = paths.sorted().compactMap { path -> HubFile? in
       // What a version control keeps beside the files is no part of the model.

@@ -52,6 +52,9 @@ public struct PullPlan: Sendable {
     var model =
       PulledModel(folder: folder)
       ?? PulledModel(folder: folder, reference: reference, source: source.name)
+    guard model.name == reference.name else {
+      throw HubError.otherModel(folder: folder, holds: model.name)
+    }
     var missing: [HubFile] = []
     for file in files {
       let known = model.files.first { $0.path == file.path }
@@ -92,12 +95,10 @@ public struct PullPlan: Sendable {
     in context: some WorkloadContext = UnobservedContext()
   ) async throws -> PulledModel {
     var model = model
-    let isNewer = model.commit != nil && commit != nil && model.commit != commit
-    model.name = reference.name
     model.revision = reference.effectiveRevision
     model.source = source.name
-    model.commit = commit ?? model.commit
     model.pending = missing.map(\.path)
+    // The old commit stands until all is here, so that a pull that goes on knows it is of another.
     try model.save()
     var done = 0
     for (index, file) in missing.enumerated() {
@@ -112,26 +113,27 @@ public struct PullPlan: Sendable {
         whole = HubFile(path: file.path, size: file.size, digest: .sha256(digest))
       }
       model.add(whole)
-      try model.save()
+      if index < missing.count - 1 { try model.save() }
       done += file.size
     }
+    if let commit {
+      if model.commit != nil, model.commit != commit { removeOutdated(from: &model) }
+      model.commit = commit
+    }
+    try model.save()
     try context.report(
       WorkloadProgress(
         stage: reference.name, completed: Double(done), total: Double(missingSize),
         counts: WorkloadCounts(items: UInt64(missing.count), bytes: UInt64(done))))
-    if isNewer { try removeOutdated(from: &model) }
     return model
   }
 
   /// Removes what the revision had once and has no more: an index of parts that are gone would be
   /// opened in place of the new weights.
-  private func removeOutdated(from model: inout PulledModel) throws(HubError) {
+  private func removeOutdated(from model: inout PulledModel) {
     let current = Set(listing.files.map(\.path))
-    for file in model.files where !current.contains(file.path) {
-      unlink(model.path(file))
-    }
+    for file in model.files where !current.contains(file.path) { unlink(model.path(file)) }
     model.files.removeAll { !current.contains($0.path) }
-    try model.save()
   }
 
   /// Bytes that are free where a folder is, or will be.

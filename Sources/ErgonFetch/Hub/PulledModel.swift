@@ -36,7 +36,7 @@ public struct PulledModel: Sendable, Hashable {
   /// - Parameter selection: A file's path, or a quantisation such as `Q4_0`.
   /// - Throws: ``HubError`` when it is not all here, or when several files could be meant.
   public func weights(_ selection: String? = nil) throws(HubError) -> String {
-    if let selection { return path(try files.selected(selection, of: reference)) }
+    if let selection { return try present(files.selected(selection, of: reference)) }
     if files.contains(where: { $0.path == Self.indexName || $0.path == Self.weightsName }) {
       guard isComplete else { throw .incomplete(model: reference, missing: pending) }
       if let lost = files.first(where: { !isHere($0) }) {
@@ -53,8 +53,12 @@ public struct PulledModel: Sendable, Hashable {
     guard weights.count == 1 else {
       throw .ambiguous(model: reference, files: weights.map(\.path))
     }
-    guard isHere(first) else { throw .incomplete(model: reference, missing: [first.path]) }
-    return path(first)
+    return try present(first)
+  }
+
+  private func present(_ file: HubFile) throws(HubError) -> String {
+    guard isHere(file) else { throw .incomplete(model: reference, missing: [file.path]) }
+    return path(file)
   }
 
   /// The files whose bytes are no longer those that were pulled; every byte is read.

@@ -8,7 +8,7 @@ extension ExitStatus {
     case .refused: .permission
     case .unknownModel: .unavailable
     case .malformedListing, .overLimit, .damaged: .badData
-    case .noSpace, .cannotWrite: .cannotCreate
+    case .noSpace, .otherModel, .cannotWrite: .cannotCreate
     case .notInMirror, .notCached, .offline, .incomplete: .missingInput
     case .cannotRead: .inputOutput
     }

@@ -23,6 +23,7 @@ struct LanguageModelCommandTests {
       (["generate", "a", "--model", "m", "--file", "f"], 64, "--file"),
       (["generate", "a", "--model", "m", "--draft", "d", "--lookup"], 64, "--lookup"),
       (["generate", "--file", "missing.txt", "--model", "m"], 66, "missing.txt"),
+      (["generate", "a", "--model", "m", "--grammar", "g", "--choices", "a"], 64, "--choices"),
       (["perplexity", "--model", "text.gguf", "missing.txt"], 66, "missing.txt"),
       (["perplexity", "--model", "text.gguf", "--window", "1", "text.gguf"], 64, "--window"),
       (["embed", "--model", "none.gguf", "a"], 66, "none.gguf"),
@@ -100,6 +101,30 @@ struct LanguageModelCommandTests {
     #expect(stopped.output == ", there was a \n")
     let list = try await ergon.run("ledger", "list", "--json").json()
     #expect((list["runs"] as? [[String: Any]])?.count == 4)
+  }
+
+  @Test(
+    "an answer keeps to a grammar, a schema or a choice, and ends with it", .tags(.realData),
+    .enabled(if: hasModel, "set ERGON_DATA"))
+  func constrained() async throws {
+    let ergon = try ErgonProcess()
+    let arguments = ["generate", "Lily was", "--greedy", "-n", "60", "--json"] + Self.stories
+    let choice = try await ergon.run(arguments + ["--choices", " a big dog, very happy, x"]).json()
+    #expect([" a big dog", " very happy", " x"].contains(choice["text"] as? String))
+    #expect(choice["finishReason"] as? String == "constraint")
+    try ergon.home.write(#"root ::= " a " [a-z]{3} " and" " the"? " " [a-z]+ ".""#, to: "g.gbnf")
+    let plain = try await ergon.run(arguments + ["--grammar", "g.gbnf"]).json()
+    let text = try #require(plain["text"] as? String)
+    #expect(text.wholeMatch(of: #/ a [a-z]{3} and( the)? [a-z]+\./#) != nil, "\(text)")
+    try ergon.home.write(
+      #"{"properties": {"mood": {"enum": ["sad", "glad"]}}, "required": ["mood"]}"#, to: "s.json")
+    let object = try await ergon.run(arguments + ["--json-schema", "s.json", "--lookup"]).json()
+    let answer = try #require(object["text"] as? String)
+    let value = try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: String]
+    #expect(["sad", "glad"].contains(value?["mood"]), "\(answer)")
+    try ergon.home.write(#"{"type": "object", "minProperties": 1}"#, to: "s.json")
+    let refused = try await ergon.run(arguments + ["--json-schema", "s.json"])
+    #expect(refused.exitCode == 65 && refused.error.contains("'minProperties'"))
   }
 
   @Test(

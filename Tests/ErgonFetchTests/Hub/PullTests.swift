@@ -194,7 +194,8 @@ struct PullTests {
   @Test(
     "a list of files that breaks a rule is refused",
     arguments: [
-      "", "[]", "{}", #"{"siblings":[{"rfilename":"a"}]}"#,
+      "", "[]", "{}", #"{"siblings":"# + String(repeating: "[", count: 100_000),
+      #"{"siblings":[{"rfilename":"a"}]}"#,
       #"{"siblings":[{"rfilename":"a","size":-1}]}"#,
       #"{"siblings":[{"rfilename":"a","size":1e30}]}"#,
       #"{"siblings":[{"rfilename":"a","size":99999999999999999}]}"#,
@@ -248,6 +249,63 @@ struct PullTests {
     #expect(try model.damage().isEmpty)
   }
 
+  @Test("a pull of a new commit that was stopped still removes what is gone when it goes on")
+  func movedAndStopped() async throws {
+    let hub = try StubHub(.model)
+    defer { hub.close() }
+    try await plan(hub.client()).run()
+    hub.change {
+      $0.commit = String(repeating: "d", count: 40)
+      $0.large = ["model.safetensors": DownloaderTests.file]
+      $0.small["model.safetensors.index.json"] = nil
+    }
+    let first = try await plan(hub.client())
+    await #expect(throws: WorkloadStopped.self) {
+      try await first.run(in: WatchingContext(stopAfter: 1000))
+    }
+    #expect(throws: HubError.self) { try cache.resolve("org/name") }
+    try await plan(hub.client()).run()
+    #expect(bytes("model.safetensors.index.json") == nil)
+    #expect(bytes("model-00001-of-00002.safetensors") == nil)
+    #expect(try cache.resolve("org/name") == cache.destination(of: reference))
+  }
+
+  @Test("a folder that holds another model is left alone")
+  func otherModel() async throws {
+    let hub = try StubHub(.model)
+    defer { hub.close() }
+    let path = folder.path + "/mine"
+    let other = try HubReference("org/other")
+    try PulledModel(folder: path, reference: other, source: "test").save()
+    await #expect(throws: HubError.otherModel(folder: path, holds: "org/other")) {
+      try await hub.client().plan(reference, into: path)
+    }
+  }
+
+  @Test("a wait for a busy store can be stopped, and its signed address is not shown")
+  func busyStore() async throws {
+    let silent = try FileServer { _, _ in FileServer.Reply() }
+    silent.close()
+    let address = silent.url
+    let server = try FileServer { _, _ in
+      FileServer.Reply(status: 302, headers: ["location: \(address)/x?signature=s3cret"])
+    }
+    defer { server.close() }
+    var options = quick
+    options.retryDelay = 3000
+    let downloader = Downloader(options: options)
+    await #expect(throws: WorkloadStopped.self) {
+      try await downloader.fetch(
+        [server.url], to: folder.path + "/x", in: WatchingContext(stopAfter: 0))
+    }
+    options.attempts = 1
+    let error = await #expect(throws: FetchError.self) {
+      try await Downloader(options: options).fetch([server.url], to: folder.path + "/x")
+    }
+    #expect(error?.description.contains(address) == true)
+    #expect(error?.description.contains("s3cret") == false)
+  }
+
   @Test("one quantisation of several is chosen by name, and two of them live side by side")
   func quantisations() async throws {
     let hub = try StubHub(.packed)
@@ -299,6 +357,10 @@ struct PullTests {
     #expect(copied.files[0].digest == .sha256(SHA256Digest(of: [1, 2])))
     await #expect(throws: HubError.self) {
       try await plain.plan(HubReference("org/other"), into: folder.path + "/x")
+    }
+    // A cache that has another revision has not the one that was asked for.
+    await #expect(throws: HubError.self) {
+      try await mirror.plan(HubReference("org/name@v2"), patterns: ["*"], into: folder.path + "/x")
     }
   }
 }

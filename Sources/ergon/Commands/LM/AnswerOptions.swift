@@ -25,6 +25,7 @@ struct AnswerOptions: ParsableArguments {
     help: ArgumentHelp("Tokens to guess ahead at most.", valueName: "n"))
   var draftTokens = 8
 
+  @OptionGroup var constraint: ConstraintFlags
   @OptionGroup var sampling: SamplingFlags
 
   func validate() throws {
@@ -43,6 +44,7 @@ struct AnswerOptions: ParsableArguments {
     options.maximumTokens = maximumTokens
     options.stopStrings = stop
     options.ignoresEnd = ignoreEnd
+    options.constraint = try constraint.constraint(language.tokenizer)
     if lookup { options.speculation = .lookup(maximum: draftTokens) }
     if let draft {
       options.speculation = .draft(
@@ -58,7 +60,7 @@ struct AnswerOptions: ParsableArguments {
       "maxTokens": maximumTokens.map(String.init), "stop": stop.isEmpty ? nil : "\(stop)",
       "temperature": "\(sampling.greedy ? 0 : sampling.temperature)", "seed": "\(seed)",
       "draft": draft,
-      "lookup": lookup ? "true" : nil,
+      "lookup": lookup ? "true" : nil, "constraint": constraint.described,
     ].compactMapValues { $0 }
   }
 

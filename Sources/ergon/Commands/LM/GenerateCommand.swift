@@ -14,6 +14,7 @@ struct GenerateCommand: ErgonCommand {
     discussion: example(
       "ergon generate 'Once upon a time' --model stories260K.bin --tokenizer tok512.bin -n 64",
       "ergon generate --file question.txt --model bitnet.gguf --greedy --lookup",
+      "ergon generate --file letter.txt --model bitnet.gguf --json-schema address.json",
       about: """
         Only the answer goes to standard output, as it comes; the bill follows on standard error. \
         The prompt is an argument, a file, or standard input.
