@@ -1,76 +1,60 @@
-/// One message of a conversation.
-public struct ChatTurn: Sendable, Hashable {
-  public enum Role: String, Sendable, Hashable { case system, user, assistant }
+/// How conversations become tokens of a model, and what ends its answers.
+///
+/// ```swift
+/// let format = try ChatFormat(of: language)
+/// let tokens = try format.tokens([ChatMessage(.user, "Hello")])
+/// ```
+public struct ChatFormat: Sendable {
+  /// The model's own, or a built-in one where its file has none.
+  public let template: ChatTemplate
+  /// Texts that end an answer because the vocabulary has no token that does.
+  public let stopStrings: [String]
 
-  public var role: Role
-  public var content: String
+  private let tokenizer: any Tokenizer
+  private let beginning: (token: TokenID, text: String, isAdded: Bool)?
 
-  public init(_ role: Role, _ content: String) {
-    self.role = role
-    self.content = content
-  }
-}
-
-/// The two ways in which nearly every model writes who says what.
-enum ChatFormat: Sendable {
-  /// `<|im_start|>user` and `<|im_end|>`; also for models that say nothing of conversations.
-  case chatML
-  /// `<|start_header_id|>user<|end_header_id|>` and `<|eot_id|>`.
-  case headers
-
-  /// The form that a template writes.
-  ///
-  /// - Throws: ``LMError/unsupported(source:what:mend:)`` for a template of another one.
-  init(template: String?, source: String) throws(LMError) {
-    guard let template else {
-      self = .chatML
-      return
-    }
-    if template.containsText("<|im_start|>") {
-      self = .chatML
-    } else if template.containsText("<|start_header_id|>") {
-      self = .headers
+  /// - Throws: ``LMError`` for a template that does not parse.
+  public init(of language: LanguageModel) throws(LMError) {
+    let tokenizer = language.tokenizer
+    self.tokenizer = tokenizer
+    if let source = language.templateSource {
+      template = try ChatTemplate(source: source, name: language.name)
     } else {
-      throw .unsupported(
-        source: source, what: "its chat template",
-        mend: "write the conversation as a prompt for 'generate'")
+      template = try .builtIn(for: tokenizer)
+    }
+    let source = TemplateString(template.source)
+    var stops = endOfGenerationNames.filter { name in
+      guard source.contains(TemplateString(name)) else { return false }
+      let token = tokenizer.token(named: name)
+      return token.map { !tokenizer.special.endOfGeneration.contains($0) } ?? true
+    }
+    // A play has no mark at the end of what is said, only the next speaker's name.
+    if template.source == ChatTemplate.play { stops = ["\nUser:", "\nSystem:"] }
+    stopStrings = stops
+    beginning = tokenizer.special.beginning.map { token in
+      let isAdded = tokenizer.encode("", addingSpecial: true).first == token
+      return (token, tokenizer.piece(of: token), isAdded)
     }
   }
 
-  /// What ends a message, where the vocabulary has no token for it.
-  var end: String {
-    switch self {
-    case .chatML: "<|im_end|>"
-    case .headers: "<|eot_id|>"
-    }
-  }
-
-  /// The conversation, up to where the assistant begins to speak.
-  func text(_ turns: [ChatTurn]) -> String {
-    var text = ""
-    for turn in turns { text += opening(turn.role) + turn.content + end + closing }
-    return text + opening(.assistant)
-  }
-
-  private func opening(_ role: ChatTurn.Role) -> String {
-    switch self {
-    case .chatML: "<|im_start|>\(role.rawValue)\n"
-    case .headers: "<|start_header_id|>\(role.rawValue)<|end_header_id|>\n\n"
-    }
-  }
-
-  private var closing: String {
-    switch self {
-    case .chatML: "\n"
-    case .headers: ""
-    }
-  }
-}
-
-extension String {
-  fileprivate func containsText(_ text: String) -> Bool {
-    let (own, other) = (Array(utf8), Array(text.utf8))
-    guard own.count >= other.count else { return false }
-    return (0...(own.count - other.count)).contains { own[$0...].starts(with: other) }
+  /// A conversation as the model reads it: special tokens where the template names them, and one
+  /// beginning, whether the template writes it or the tokenizer adds it.
+  ///
+  /// - Parameters:
+  ///   - tools: Descriptions of functions that the model may call, as JSON.
+  ///   - addingGenerationPrompt: Whether the tokens end where the assistant begins to speak.
+  ///   - variables: What the template may ask for beside the conversation.
+  /// - Throws: ``LMError/request(what:reason:mend:)`` where the template refuses the conversation.
+  public func tokens(
+    _ messages: [ChatMessage], tools: JSONValue? = nil, addingGenerationPrompt: Bool = true,
+    variables: [String: JSONValue] = [:]
+  ) throws(LMError) -> [TokenID] {
+    let text = try template.render(
+      messages: messages, tools: tools, addingGenerationPrompt: addingGenerationPrompt,
+      variables: variables, beginning: beginning?.text ?? "",
+      end: tokenizer.special.end.map(tokenizer.piece(of:)) ?? "")
+    let tokens = tokenizer.encode(text, addingSpecial: false, parsingSpecial: true)
+    guard let beginning, beginning.isAdded, tokens.first != beginning.token else { return tokens }
+    return [beginning.token] + tokens
   }
 }

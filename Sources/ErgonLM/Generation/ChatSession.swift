@@ -1,7 +1,7 @@
 public import ErgonWorkload
 
-/// A conversation: what was said, written as the model knows it, and a cache in which
-/// only the new part of it has to be read.
+/// A conversation: what was said, written as the model's template has it, and a cache
+/// in which only the new part of it has to be read.
 ///
 /// ```swift
 /// let chat = try ChatSession(language, system: "Answer in one sentence.")
@@ -10,7 +10,7 @@ public import ErgonWorkload
 public final class ChatSession {
   public let language: LanguageModel
   public var options: GenerationOptions
-  public private(set) var messages: [ChatTurn]
+  public private(set) var messages: [ChatMessage]
   /// Oldest questions and answers that the model no longer sees, because the context was full.
   public private(set) var forgotten = 0
 
@@ -30,10 +30,12 @@ public final class ChatSession {
     self.options = options
     self.options.continuesText = false
     self.system = system
-    format = try ChatFormat(template: language.templateSource, source: language.name)
-    self.options.stopStrings.append(format.end)
+    format = try ChatFormat(of: language)
+    self.options.stopStrings += format.stopStrings
     session = try GenerationSession(language)
-    messages = system.map { [ChatTurn(.system, $0)] } ?? []
+    messages = system.map { [ChatMessage(.system, $0)] } ?? []
+    // What the template refuses whatever is asked, a system message say, is told at once.
+    _ = try format.tokens(messages + [ChatMessage(.user, "?")])
   }
 
   /// Tokens of the conversation that the cache holds.
@@ -42,7 +44,7 @@ public final class ChatSession {
 
   /// Begins anew, with the same first instruction.
   public func reset() {
-    messages = system.map { [ChatTurn(.system, $0)] } ?? []
+    messages = system.map { [ChatMessage(.system, $0)] } ?? []
     forgotten = 0
   }
 
@@ -61,22 +63,22 @@ public final class ChatSession {
     onPiece: (Generation.Piece) throws -> Void = { _ in }
   ) throws {
     let before = (messages, forgotten)
-    messages.append(ChatTurn(.user, text))
+    messages.append(ChatMessage(.user, text))
     answer = Generation.Answer()
     defer {
       if answer.tokens.isEmpty {
         (messages, forgotten) = before
       } else {
-        messages.append(ChatTurn(.assistant, answer.text))
+        messages.append(ChatMessage(.assistant, answer.text))
       }
     }
-    try session.run(prompt(), options: options, into: &answer, in: context, onPiece: onPiece)
+    try session.run(try prompt(), options: options, into: &answer, in: context, onPiece: onPiece)
   }
 
   /// The conversation as tokens, cut at its old end until a quarter of the context is free.
-  private func prompt() -> [TokenID] {
+  private func prompt() throws(LMError) -> [TokenID] {
     while true {
-      let tokens = encoded()
+      let tokens = try format.tokens(messages)
       if tokens.count <= contextLength - min(contextLength / 4, options.maximumTokens ?? .max) {
         return tokens
       }
@@ -87,14 +89,5 @@ public final class ChatSession {
       messages.removeSubrange(first..<next)
       forgotten += 1
     }
-  }
-
-  private func encoded() -> [TokenID] {
-    let text = format.text(messages)
-    let tokens = language.tokenizer.encode(text, addingSpecial: false, parsingSpecial: true)
-    guard let beginning = language.tokenizer.special.beginning,
-      language.tokenizer.encode("", addingSpecial: true).first == beginning
-    else { return tokens }
-    return [beginning] + tokens
   }
 }

@@ -6,12 +6,12 @@ public struct JSONObject: Sendable {
   public private(set) var keys: [String] = []
   public private(set) var values: [JSONValue] = []
   /// Where a key is; kept only from nine members on, below that a walk is faster.
-  private var places: [Key: Int] = [:]
+  private var places: [Name: Int] = [:]
   private static let walked = 8
 
-  private struct Key: Hashable {
+  private struct Name: Hashable {
     let text: String
-    static func == (left: Key, right: Key) -> Bool { sameBytes(left.text, right.text) }
+    static func == (left: Name, right: Name) -> Bool { sameBytes(left.text, right.text) }
     func hash(into hasher: inout Hasher) {
       var text = text
       text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
@@ -39,7 +39,7 @@ public struct JSONObject: Sendable {
   }
 
   private func place(of key: String) -> Int? {
-    count > Self.walked ? places[Key(text: key)] : keys.firstIndex { sameBytes($0, key) }
+    count > Self.walked ? places[Name(text: key)] : keys.firstIndex { sameBytes($0, key) }
   }
 
   private mutating func append(_ key: String, _ value: JSONValue) {
@@ -48,7 +48,7 @@ public struct JSONObject: Sendable {
     if count == Self.walked + 1 {
       index()
     } else if count > Self.walked {
-      places[Key(text: key)] = count - 1
+      places[Name(text: key)] = count - 1
     }
   }
 
@@ -60,13 +60,20 @@ public struct JSONObject: Sendable {
   }
 
   private mutating func index() {
-    for (place, key) in keys.enumerated() { places[Key(text: key)] = place }
+    for (place, key) in keys.enumerated() { places[Name(text: key)] = place }
   }
 }
 
 /// Whether two strings are the same bytes, not only canonically equivalent.
 func sameBytes(_ left: String, _ right: String) -> Bool {
   left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  public init(dictionaryLiteral members: (String, JSONValue)...) {
+    self.init()
+    for (key, value) in members { self[key] = value }
+  }
 }
 
 extension JSONObject: Equatable {

@@ -22,7 +22,7 @@ struct ChatSessionTests {
     #expect(answer.counts.reused >= read)
     #expect(chat.messages.map(\.role) == [.system, .user, .assistant, .user, .assistant])
     chat.reset()
-    #expect(chat.messages == [ChatTurn(.system, "Be kind.")])
+    #expect(chat.messages == [ChatMessage(.system, "Be kind.")])
   }
 
   @Test("a full context forgets the oldest questions and never the first instruction")
@@ -31,7 +31,7 @@ struct ChatSessionTests {
     var answer = Generation.Answer()
     for _ in 0..<8 { try chat.reply(to: "what is it that is so?", into: &answer) }
     #expect(chat.forgotten > 0)
-    #expect(chat.messages.first == ChatTurn(.system, "S"))
+    #expect(chat.messages.first == ChatMessage(.system, "S"))
     #expect(answer.counts.prompt <= chat.contextLength)
     #expect(chat.messages.filter { $0.role == .user }.count == 8 - chat.forgotten)
   }
@@ -49,22 +49,5 @@ struct ChatSessionTests {
       try chat.reply(to: String(repeating: "long ", count: 100), into: &answer)
     }
     #expect(chat.messages.count == 2)
-  }
-
-  @Test(
-    "a model's own template says in which form it was trained",
-    arguments: [
-      (nil, "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n"),
-      ("{{ '<|im_start|>' }}", "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n"),
-      (
-        "{{ '<|start_header_id|>' }}",
-        "<|start_header_id|>user<|end_header_id|>\n\nhi<|eot_id|>"
-          + "<|start_header_id|>assistant<|end_header_id|>\n\n"
-      ),
-    ] as [(String?, String)])
-  func forms(template: String?, text: String) throws {
-    let format = try ChatFormat(template: template, source: "a model")
-    #expect(format.text([ChatTurn(.user, "hi")]) == text)
-    #expect(throws: LMError.self) { try ChatFormat(template: "[INST]", source: "a model") }
   }
 }

@@ -50,7 +50,10 @@ struct ChatCommand: ErgonCommand {
     if isWatched { context.console.note("\(language.name): \(Self.help)") }
     while true {
       if isWatched { Console.write("> ", to: .error) }
-      guard let line = readLine() else { break }
+      guard let line = readLine() else {
+        if isWatched { Console.write("\n", to: .error) }
+        break
+      }
       let words = line.split(separator: " ", maxSplits: 1).map(String.init)
       guard let first = words.first else { continue }
       if first.hasPrefix("/") {
@@ -68,15 +71,22 @@ struct ChatCommand: ErgonCommand {
         left = Joules(rest)
       }
       var answer = Generation.Answer()
-      let outcome = try await lab.runOrStop(
-        "chat with \(model.model)",
-        settings: model.described.merging(answering.described(seed: seed)) { first, _ in first },
-        tags: learning.tags, budget: left
-      ) { observer in
-        defer { AnswerReport.record(answer, observer) }
-        try chat.reply(to: line, into: &answer, in: observer) { piece in
-          if !context.isJSON { Console.stream(piece.text) }
+      let outcome: Observed<Result<Void, WorkloadStopped>>
+      do {
+        outcome = try await lab.runOrStop(
+          "chat with \(model.model)",
+          settings: model.described.merging(answering.described(seed: seed)) { first, _ in first },
+          tags: learning.tags, budget: left
+        ) { observer in
+          defer { AnswerReport.record(answer, observer) }
+          try chat.reply(to: line, into: &answer, in: observer) { piece in
+            if !context.isJSON { Console.stream(piece.text) }
+          }
         }
+      } catch let error as LMError where isWatched {
+        // A question too long, or one that the template refuses, does not end a conversation.
+        context.console.warn("\(error)")
+        continue
       }
       let report = AnswerReport(answer, outcome.run)
       totals.add(answer, outcome.run)
@@ -134,7 +144,7 @@ struct ChatCommand: ErgonCommand {
       }
       let messages = chat.messages.map { message -> JSONValue in
         .object([
-          "role": .string(message.role.rawValue), "content": .string(message.content),
+          "role": .string(message.role.rawValue), "content": .string(message.content ?? ""),
         ])
       }
       do {
