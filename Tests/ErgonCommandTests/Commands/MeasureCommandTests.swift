@@ -174,7 +174,7 @@ import Testing
   @Test("Ctrl-C ends the command, keeps what was done, and exits with 130")
   func interrupted() async throws {
     let ergon = try ErgonProcess()
-    let running = try ergon.start(["measure", "--", "sh", "-c", "echo ready; exec sleep 30"])
+    let running = try ergon.start(["measure", "--", "sh", "-c", "echo ready; exec sleep 600"])
     try await waitUntil { running.outputSoFar == "ready\n" }
     running.signal(SIGINT)
     let result = try await running.finish()
@@ -217,7 +217,7 @@ import Testing
   func attach() async throws {
     let ergon = try ErgonProcess()
     let sleeper = try Running(
-      executable: "/bin/sleep", arguments: ["30"], environment: [:], input: "",
+      executable: "/bin/sleep", arguments: ["600"], environment: [:], input: "",
       folder: ergon.home.path)
     let result = try await ergon.run(
       "measure", "--json", "--attach", String(sleeper.identifier), "--for", "50ms")
