@@ -3,8 +3,7 @@
 ///
 /// Made once for a tokenizer and shared by every constraint over it.
 ///
-/// - Cost: O(bytes of all tokens) and a sort; 128,000 tokens take about a tenth of a second and
-///   4 MB.
+/// - Cost: O(bytes of all tokens) and a sort; 128,000 tokens take about 40 ms and 4 MB.
 public final class VocabularyTrie: Sendable {
   /// Nodes in the order of a walk that goes down first; node 0 is the root.
   let bytes: [UInt8]
