@@ -3,6 +3,7 @@
 // Each thread is its own and does nothing else; the best of some short passes counts, as anything
 // else that runs can only slow a pass down.
 #include <pthread.h>
+#include <sched.h>
 #include <time.h>
 
 #include "dot.h"
@@ -69,7 +70,7 @@ static uint64_t sum_plain(const uint8_t *bytes, size_t count) {
   return sum[0] + sum[1] + sum[2] + sum[3] + sum[4] + sum[5] + sum[6] + sum[7];
 }
 
-static void *read_bytes(void *context) {
+static void read_bytes(void *context) {
   reader *r = context;
 #if defined(__x86_64__)
   const ek_isa isa = ek_best_isa();
@@ -79,22 +80,51 @@ static void *read_bytes(void *context) {
 #else
   r->sum = sum_plain(r->bytes, r->count);
 #endif
+}
+
+// MARK: Several threads at once
+
+typedef struct {
+  void (*body)(void *context);
+  void *context;
+  _Atomic int32_t *missing;  // threads that are not there yet
+  double begin, end;
+} runner;
+
+static void *run_with_others(void *context) {
+  runner *r = context;
+  atomic_fetch_sub(r->missing, 1);
+  while (atomic_load(r->missing) > 0) sched_yield();
+  r->begin = seconds_now();
+  r->body(r->context);
+  r->end = seconds_now();
   return NULL;
 }
 
-// Runs `body` on that many threads, the caller's own among them; the seconds it took.
-static double on_threads(int32_t threads, void *(*body)(void *), void *contexts, size_t size) {
+// Runs `body` on that many threads, the caller's own among them; the seconds from the first that
+// began to the last that ended. Nobody begins before all are there.
+static double on_threads(int32_t threads, void (*body)(void *), void *contexts, size_t size) {
   pthread_t ids[most_threads];
   bool started[most_threads] = {false};
-  const double begin = seconds_now();
-  for (int32_t i = 1; i < threads; i++)
-    started[i] = pthread_create(ids + i, NULL, body, (uint8_t *)contexts + (size_t)i * size) == 0;
-  body(contexts);
+  runner runners[most_threads];
+  _Atomic int32_t missing = threads;
+  for (int32_t i = 0; i < threads; i++)
+    runners[i] = (runner){body, (uint8_t *)contexts + (size_t)i * size, &missing, 0, 0};
+  for (int32_t i = 1; i < threads; i++) {
+    started[i] = pthread_create(ids + i, NULL, run_with_others, runners + i) == 0;
+    if (!started[i]) atomic_fetch_sub(&missing, 1);
+  }
+  run_with_others(runners);
   for (int32_t i = 1; i < threads; i++) {
     if (started[i]) pthread_join(ids[i], NULL);
-    else body((uint8_t *)contexts + (size_t)i * size);
+    else run_with_others(runners + i);  // afterwards, and the time shows it
   }
-  return seconds_now() - begin;
+  double begin = runners[0].begin, end = runners[0].end;
+  for (int32_t i = 1; i < threads; i++) {
+    begin = runners[i].begin < begin ? runners[i].begin : begin;
+    end = runners[i].end > end ? runners[i].end : end;
+  }
+  return end - begin;
 }
 
 double ek_measure_read_bandwidth(int32_t threads, size_t bytes, double seconds) {
@@ -127,16 +157,19 @@ typedef struct {
 } multiplier;
 
 // Sums that do not wait for each other: they hide an addition's latency and fit the registers.
-enum { chains = 12, rounds = 1 << 16 };
+enum { chains = 12, rounds = 1 << 18 };
 
 #if defined(__x86_64__)
+// The compiler takes the operands for others each time, so that no product is used twice.
 #define EK_DOT_PASS(name, TARGET, VECTOR, ONE, SET, DOT, PER)                              \
   TARGET static void name(multiplier *m) {                                                 \
     VECTOR sum[chains], a = ONE(m->sum & 3), b = ONE(1);                                   \
     for (int i = 0; i < chains; i++) sum[i] = SET();                                       \
     for (int r = 0; r < rounds; r++) {                                                     \
-      _Pragma("clang loop unroll(full)") for (int i = 0; i < chains; i++) sum[i] = DOT(sum[i], a, b); \
-      __asm__ volatile("" : "+x"(a), "+x"(b));                                             \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < chains; i++) {                \
+        sum[i] = DOT(sum[i], a, b);                                                        \
+        __asm__ volatile("" : "+x"(a), "+x"(b));                                           \
+      }                                                                                    \
     }                                                                                      \
     int32_t lanes[sizeof(VECTOR) / 4];                                                     \
     for (int i = 0; i < chains; i++) {                                                     \
@@ -172,15 +205,15 @@ static void pass_plain(multiplier *m) {
   int8_t a[256], b[256];
   for (int i = 0; i < 256; i++) a[i] = (int8_t)(i + m->sum), b[i] = (int8_t)(3 * i);
   int32_t sum = 0;
-  for (int r = 0; r < rounds / 64; r++) {
+  for (int r = 0; r < rounds / 256; r++) {
     for (int i = 0; i < 256; i++) sum += a[i] * b[i];
     __asm__ volatile("" : : "r"(a), "r"(b) : "memory");
   }
   m->sum += sum;
-  m->products = (uint64_t)256 * (rounds / 64);
+  m->products = (uint64_t)256 * (rounds / 256);
 }
 
-static void *multiply(void *context) {
+static void multiply(void *context) {
   multiplier *m = context;
   switch (m->isa) {
 #if defined(__x86_64__)
@@ -193,7 +226,6 @@ static void *multiply(void *context) {
 #endif
     default: pass_plain(m); break;
   }
-  return NULL;
 }
 
 double ek_measure_dot_rate(int32_t threads, double seconds) {
