@@ -47,8 +47,10 @@ ek_ternary_layout ek_ternary_best_layout(void) {
 
 // Bytes of activations that a pass over the weights uses: they stay in a core's second cache.
 enum { pass_bytes = 512 * 1024 };
-// Loops over fewer bytes of weights, or multiply-adds, than this are not worth a second thread.
-enum { least_bytes = 32 * 1024, least_products = 1 << 19 };
+// Fewer multiply-adds than this are not worth a second thread.
+enum { least_products = 1 << 19 };
+// Up to so many tokens the time goes into reading weights.
+enum { few_tokens = 8 };
 
 typedef struct job job;
 // Rows of a band for some tokens have been summed: finish them.
@@ -68,6 +70,9 @@ struct job {
   ek_activation activation;
   ek_int first_token, tokens;  // of this pass
   ek_dot_isa isa;
+  // How the bands are cut: `long_bands` of them into long pieces, the others into short ones.
+  void (*run)(const job *job, ek_int begin, ek_int end);
+  ek_int bands, long_bands, long_pieces, short_pieces;
 };
 
 EK_INLINE ek_int bands_of(const ek_ternary_matrix *m) {
@@ -117,8 +122,7 @@ static void run_band(const job *job, ek_int matrix, ek_int index) {
   }
 }
 
-static void run_bands(void *context, ek_int begin, ek_int end) {
-  const job *job = context;
+static void run_bands(const job *job, ek_int begin, ek_int end) {
   ek_int matrix = 0, first = 0;
   for (ek_int index = begin; index < end; index++) {
     while (index - first >= bands_of(job->matrices + matrix))
@@ -127,22 +131,40 @@ static void run_bands(void *context, ek_int begin, ek_int end) {
   }
 }
 
-static void run(job *job, ek_body body, ek_int bands) {
-  const ek_int tokens = job->x->tokens;
-  if (tokens <= 0 || bands <= 0) return;
-  const ek_int band_products = EK_TERNARY_BAND * ek_most(job->matrices->columns, 1);
+// The first band of a piece.
+static ek_int begin_of(const job *job, ek_int piece) {
+  const ek_int shorts = piece - job->long_pieces;
+  if (shorts < 0) return job->long_bands * piece / job->long_pieces;
+  return job->long_bands + (job->bands - job->long_bands) * shorts / job->short_pieces;
+}
+
+static void run_pieces(void *context, ek_int begin, ek_int end) {
+  const job *job = context;
+  for (ek_int piece = begin; piece < end; piece++)
+    job->run(job, begin_of(job, piece), begin_of(job, piece + 1));
+}
+
+static void run(job *job) {
+  const ek_int tokens = job->x->tokens, threads = ek_threads();
+  if (tokens <= 0 || job->bands <= 0) return;
+  const ek_int products = EK_TERNARY_BAND * ek_most(job->matrices->columns, 1) * job->bands;
   job->isa = ek_current_dot_isa();
   const ek_int pass =
       ek_most(pass_bytes / ek_most(job->x->stride, 1) / EK_TERNARY_MOST_TOKENS, 1) *
       EK_TERNARY_MOST_TOKENS;
   for (job->first_token = 0; job->first_token < tokens; job->first_token += pass) {
     job->tokens = ek_least(pass, tokens - job->first_token);
-    // Few pieces, so that each reads a long run of memory, and enough to end together.
-    ek_int grain = ek_ceil_div(bands, 8 * ek_threads());
-    const ek_int least = ek_most(ek_ceil_div(least_bytes * 4, band_products), 1);
-    if (band_products * job->tokens * bands < least_products) grain = bands;
-    else if (job->tokens == 1) grain = ek_most(grain, least);
-    ek_parallel_for(bands, grain, body, job);
+    if (threads == 1 || products * job->tokens < least_products) {
+      job->run(job, 0, job->bands);
+      continue;
+    }
+    // Memory is read fastest in one long run a thread; a few short pieces let them end together.
+    // Where computing takes the time, all pieces are short.
+    const bool reads = job->tokens <= few_tokens;
+    job->long_pieces = reads ? threads : 0;
+    job->long_bands = reads ? job->bands * 7 / 8 / threads * threads : 0;
+    job->short_pieces = ek_least(job->bands - job->long_bands, (reads ? 1 : 32) * threads);
+    ek_parallel_for(job->long_pieces + job->short_pieces, 1, run_pieces, job);
   }
 }
 
@@ -163,8 +185,9 @@ static void store_whole(const job *job, ek_int matrix, ek_int row, ek_int rows, 
 
 void ek_ternary_product(const ek_ternary_matrix *matrix, const ek_int8_tokens *x, int32_t *y,
                         ek_int ldy) {
-  job job = {.matrices = matrix, .count = 1, .x = x, .store = store_whole, .whole = y, .ldy = &ldy};
-  run(&job, run_bands, all_bands(1, matrix));
+  job job = {.matrices = matrix, .count = 1, .x = x, .store = store_whole, .whole = y, .ldy = &ldy,
+             .run = run_bands, .bands = bands_of(matrix)};
+  run(&job);
 }
 
 // MARK: Scaled
@@ -199,15 +222,14 @@ static void store_scaled(const job *job, ek_int matrix, ek_int row, ek_int rows,
 void ek_ternary_linear(ek_int count, const ek_ternary_matrix *matrices, const ek_int8_tokens *x,
                        bool add, float *const *y, const ek_int *ldy) {
   job job = {.matrices = matrices, .count = count, .x = x, .store = store_scaled, .y = y,
-             .ldy = ldy, .add = add};
-  if (count > 0) run(&job, run_bands, all_bands(count, matrices));
+             .ldy = ldy, .add = add, .run = run_bands, .bands = all_bands(count, matrices)};
+  run(&job);
 }
 
 // MARK: Gated
 
 // The gate's rows of a band wait here for the same rows of the other matrix.
-static void run_gated(void *context, ek_int begin, ek_int end) {
-  const job *job = context;
+static void run_gated(const job *job, ek_int begin, ek_int end) {
   const ek_ternary_matrix *gate = job->matrices, *up = job->matrices + 1;
   const ek_int8_tokens *x = job->x;
   int32_t sums[EK_TERNARY_MOST_TOKENS * EK_TERNARY_BAND] EK_ALIGNED;
@@ -235,8 +257,9 @@ static void run_gated(void *context, ek_int begin, ek_int end) {
 void ek_ternary_gated(const ek_ternary_matrix *gate, const ek_ternary_matrix *up,
                       ek_activation activation, const ek_int8_tokens *x, float *y, ek_int ldy) {
   const ek_ternary_matrix both[2] = {*gate, *up};
-  job job = {.matrices = both, .count = 2, .x = x, .y = &y, .ldy = &ldy, .activation = activation};
-  run(&job, run_gated, bands_of(gate));
+  job job = {.matrices = both, .count = 2, .x = x, .y = &y, .ldy = &ldy, .activation = activation,
+             .run = run_gated, .bands = bands_of(gate)};
+  run(&job);
 }
 
 // MARK: Activations
