@@ -77,9 +77,9 @@ public final class Lab: Sendable {
     budget: Joules? = nil, isolation: isolated (any Actor)? = #isolation,
     _ body: (Observer) async throws -> T
   ) async throws -> Observed<T> {
-    let session = try begin(subject, .window, settings, tags, budget)
     let signals = StopSignals(StopSignals.workload)
     defer { signals.giveBack() }
+    let session = try begin(subject, .window, settings, tags, budget)
     do {
       let value = try await EnergyWindow.$current.withValue(session.window) {
         try await body(session.observer)
@@ -96,9 +96,9 @@ public final class Lab: Sendable {
     budget: Joules? = nil, isolation: isolated (any Actor)? = #isolation,
     _ body: (Observer) async throws -> T
   ) async throws -> Observed<Result<T, WorkloadStopped>> {
-    let session = try begin(subject, .window, settings, tags, budget)
     let signals = StopSignals(StopSignals.workload)
     defer { signals.giveBack() }
+    let session = try begin(subject, .window, settings, tags, budget)
     do {
       let value = try await EnergyWindow.$current.withValue(session.window) {
         try await body(session.observer)
@@ -117,9 +117,9 @@ public final class Lab: Sendable {
     _ subject: String, settings: [String: String] = [:], tags: [String] = [],
     budget: Joules? = nil, _ body: (Observer) throws -> T
   ) throws -> Observed<T> {
-    let session = try begin(subject, .window, settings, tags, budget)
     let signals = StopSignals(StopSignals.workload)
     defer { signals.giveBack() }
+    let session = try begin(subject, .window, settings, tags, budget)
     do {
       let value = try EnergyWindow.$current.withValue(session.window) {
         try body(session.observer)
@@ -130,6 +130,8 @@ public final class Lab: Sendable {
     }
   }
 
+  /// Opens a run; whoever takes signals takes them first, as that forgets what an earlier workload
+  /// was asked.
   func begin(
     _ subject: String, _ kind: RunKind, _ settings: [String: String], _ tags: [String],
     _ budget: Joules?

@@ -55,9 +55,9 @@ public struct AnyStudy: Sendable {
     let settings = try settings(preset, overrides: overrides)
     var kept = ["preset": preset.rawValue, "paper": paper.id]
     for setting in settings { kept["set.\(setting.field.name)"] = setting.value }
-    let session = try lab.begin(name, .study, kept, tags, budget)
     let signals = StopSignals(StopSignals.workload)
     defer { signals.giveBack() }
+    let session = try lab.begin(name, .study, kept, tags, budget)
     let inner = lab.inside(session.run.id, observer: session.observer)
     do {
       let claims = try await EnergyWindow.$current.withValue(session.window) {

@@ -98,7 +98,9 @@ extension ProcessTests {
       #expect(process.terminationStatus == 5)
     }
 
-    @Test("a workload in this process stops at its next report", arguments: [SIGINT, SIGTERM])
+    @Test(
+      "a workload in this process stops at its next report, and the one after it does not",
+      arguments: [SIGINT, SIGTERM])
     func workload(signal: Int32) throws {
       let fixture = try LabFixture()
       let ready = fixture.path("ready")
@@ -108,7 +110,8 @@ extension ProcessTests {
       process.waitUntilExit()
       #expect(process.terminationReason == .exit)
       #expect(process.terminationStatus == 130)
-      let run = try #require(try fixture.runs().first)
+      let run = try #require(try fixture.runs().first { $0.state == .interrupted })
+      #expect(try fixture.runs().count == 2)
       #expect(run.state == .interrupted)
       #expect(run.stages.map(\.name) == ["work"])
       let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
