@@ -96,7 +96,7 @@ struct HostileTemplateTests {
 
   @Test(
     "no mangled template traps in a million rounds", .tags(.slow),
-    .enabled(if: ProcessInfo.processInfo.environment["ERGON_SLOW_TESTS"] != nil))
+    .enabled(if: ProcessInfo.processInfo.environment["ERGON_FUZZ"] != nil))
   func longFuzz() throws { try fuzz(rounds: 1_000_000, seed: 2) }
 
   private func fuzz(rounds: Int, seed: UInt64) throws {

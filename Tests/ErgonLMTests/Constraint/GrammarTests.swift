@@ -172,7 +172,7 @@ struct GrammarTests {
   func damaged(text: String) throws { try damage(text, rounds: 700) }
 
   @Test(
-    "A million damaged grammars never trap", .tags(.slow), .enabled(if: isSlowRun),
+    "A million damaged grammars never trap", .tags(.slow), .enabled(if: isFuzzRun),
     arguments: [arithmetic, list, json])
   func damagedLong(text: String) throws { try damage(text, rounds: 350_000) }
 

@@ -223,7 +223,7 @@ struct SchemaTests {
   @Test("Damaged schemas are refused or read, and never trap")
   func damaged() throws { try damage(rounds: 2000) }
 
-  @Test("A million damaged schemas never trap", .tags(.slow), .enabled(if: isSlowRun))
+  @Test("A million damaged schemas never trap", .tags(.slow), .enabled(if: isFuzzRun))
   func damagedLong() throws { try damage(rounds: 1_000_000) }
 
   private func damage(rounds: Int) throws {

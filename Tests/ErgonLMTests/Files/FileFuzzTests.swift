@@ -90,6 +90,6 @@ struct FileFuzzTests {
 
   @Test(
     "a million kinds of damage", .tags(.slow),
-    .enabled(if: ProcessInfo.processInfo.environment["ERGON_SLOW_TESTS"] != nil))
+    .enabled(if: ProcessInfo.processInfo.environment["ERGON_FUZZ"] != nil))
   func muchDamage() throws { try Self.fuzz(1_000_000) }
 }

@@ -14,6 +14,8 @@ let realData = getenv("ERGON_DATA").map { String(cString: $0) } ?? ""
 
 /// Whether tests that take seconds are wanted.
 let isSlowRun = getenv("ERGON_SLOW_TESTS") != nil
+/// Whether a million inputs of each kind are tried, which takes minutes.
+let isFuzzRun = getenv("ERGON_FUZZ") != nil
 
 func readBytes(_ path: String) throws -> [UInt8] {
   let file = try MappedFile(path: path)
