@@ -452,7 +452,7 @@ extension TemplateEvaluator {
     case .list(let list): return list.items
     case .map(let map): return map.entries.map(\.key)
     case .string(let string):
-      try charge(string.bytes.count)
+      try charge(string.bytes.count * Self.stringCost)
       return string.scalars.map { .text(String($0)) }
     default: throw TemplateFailure("\(value.kindName) has no items")
     }

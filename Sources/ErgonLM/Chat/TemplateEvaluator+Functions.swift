@@ -4,7 +4,7 @@ extension TemplateEvaluator {
   ) throws(TemplateFailure) -> TemplateValue {
     switch name {
     case "range": return try range(arguments)
-    case "namespace": return makeNamespace(try members(arguments))
+    case "namespace": return try makeNamespace(try members(arguments))
     case "dict":
       var map = TemplateMap()
       if case .map(let first)? = arguments.positional.first { map = first }
@@ -48,8 +48,10 @@ extension TemplateEvaluator {
     let (start, end) = bounds.count == 1 ? (0, bounds[0]) : (bounds[0], bounds[1])
     let step = bounds.count == 3 ? bounds[2] : 1
     guard step != 0 else { throw TemplateFailure("range: the step is 0") }
-    let (length, overflow) = end.subtractingReportingOverflow(start)
-    guard !overflow, step != .min, length / step < Self.maxRange else {
+    // Subtracted as bits: the way may be longer than a signed number holds.
+    let distance = UInt(bitPattern: step > 0 ? end &- start : start &- end)
+    let isEmpty = step > 0 ? start >= end : start <= end
+    guard isEmpty || (distance - 1) / step.magnitude < Self.maxRange else {
       throw TemplateFailure("range: more than \(Self.maxRange) numbers")
     }
     return .list(try TemplateList(stride(from: start, to: end, by: step).map { .integer($0) }))
@@ -158,7 +160,7 @@ extension TemplateEvaluator {
     case "split", "rsplit": return try split(string, arguments, fromEnd: name == "rsplit")
     case "splitlines":
       let keepsEnds = arguments.value(0, "keepends")?.isTrue ?? false
-      return try .list(string.lines(keepingEnds: keepsEnds).map { .string($0) })
+      return try list(string.lines(keepingEnds: keepsEnds))
     case "startswith", "endswith": return .boolean(try hasEnd(name, string, arguments))
     case "removeprefix", "removesuffix":
       let part = try arguments.string(0, "part")
@@ -216,13 +218,19 @@ extension TemplateEvaluator {
       guard !fromEnd || limit < 0 else {
         throw TemplateFailure("rsplit: with a limit it needs a separator")
       }
-      return try .list(string.words(limit: limit).map { .string($0) })
+      return try list(string.words(limit: limit))
     }
     let separator = try separator(arguments)
     try chargeSearch(string, separator)
     let parts =
       fromEnd
       ? string.splitFromEnd(separator, limit: limit) : string.split(separator, limit: limit)
+    return try list(parts)
+  }
+
+  /// Strings that were made one by one, which cost more than their letters.
+  private func list(_ parts: [TemplateString]) throws(TemplateFailure) -> TemplateValue {
+    try charge(parts.count * Self.stringCost)
     return try .list(parts.map { .string($0) })
   }
 

@@ -12,6 +12,10 @@ final class TemplateEvaluator {
   /// Levels of statements, expressions and macro calls.
   private static let maxDepth = 160
   static let maxRange = 100_000
+  /// Steps that a string of its own stands for, and one of the things that stay until the end: a
+  /// step is worth sixteen bytes, so that the steps bound the memory, too.
+  static let stringCost = 4
+  private static let keptCost = 16
 
   let syntax: TemplateSyntax
   let now: CivilTime
@@ -100,10 +104,20 @@ final class TemplateEvaluator {
 
   func leave() { depth -= 1 }
 
-  func makeNamespace(_ values: [String: TemplateValue]) -> TemplateValue {
+  func makeNamespace(
+    _ values: [String: TemplateValue]
+  ) throws(TemplateFailure) -> TemplateValue {
+    try charge(Self.keptCost * (1 + values.count))
     let namespace = TemplateNamespace(values)
     namespaces.append(namespace)
     return .namespace(namespace)
+  }
+
+  /// Notes a scope that what is made in it keeps, perhaps in itself.
+  private func keep(_ scope: TemplateScope) throws(TemplateFailure) {
+    if keptScopes.last === scope { return }
+    try charge(Self.keptCost * (1 + scope.values.count))
+    keptScopes.append(scope)
   }
 
   /// Notes a loop that is about to remember values, itself perhaps among them.
@@ -147,7 +161,7 @@ final class TemplateEvaluator {
       offset = node.offset
       try assign(target, filtered(.string(text), filters))
     case .macro(let name, let parameters, let body, let extras):
-      keptScopes.append(scope)
+      try keep(scope)
       scope.values[name] = .function(.macro(TemplateMacro(name, parameters, body, extras, scope)))
     case .callBlock(let parameters, let call, let body): try callBlock(parameters, call, body)
     case .filterBlock(let filters, let body):
@@ -263,7 +277,7 @@ final class TemplateEvaluator {
     guard case .call(let function, let arguments) = syntax.nodes[call].kind else { return }
     let callee = try evaluate(function)
     var values = try evaluate(arguments)
-    keptScopes.append(scope)
+    try keep(scope)
     values.named.append(
       ("caller", .function(.macro(TemplateMacro("caller", parameters, body, [], scope)))))
     offset = syntax.nodes[call].offset

@@ -25,6 +25,11 @@ struct HostileTemplateTests {
       "{% set a = range(99999) | list %}{% for i in range(99999) %}{{ a == a }}{% endfor %}",
       "{% set a = range(99999) | list %}{% for i in range(99999) %}{{ a | sum }}{% endfor %}",
       "{{ 'a' * 9223372036854775807 }}", "{{ [1] * 99999999 }}", "{{ range(99999999) }}",
+      "{{ range(0, -9223372036854775807 - 1, -1) }}",
+      "{{ range(9223372036854775807, -9223372036854775807 - 1, -1) }}",
+      "{% for i in range(30000) %}{% macro k() %}{% endmacro %}{% endfor %}",
+      "{% for i in range(30000) %}{% set x = namespace(a=1) %}{% endfor %}",
+      "{{ ('a' * 60000) | list | length }}", "{{ ('a ' * 50000).split() | length }}",
       "{{ '\\n' * 1000000 | indent(1000) }}", "{{ 9223372036854775807 + 1 }}",
       "{{ 0 - 9223372036854775807 - 2 }}", "{{ (-9223372036854775807 - 1) // -1 }}",
       "{{ 2 ** 64 }}", "{{ -(-9223372036854775807 - 1) }}", "{{ 9223372036854775808 }}",
@@ -54,6 +59,20 @@ struct HostileTemplateTests {
     #expect(throws: LMError.self) {
       try ChatTemplate(source: String(repeating: "{% if 1 %}", count: 20_000), name: "t")
     }
+  }
+
+  @Test(
+    "ranges are as long as their numbers say, to the ends of what a number holds",
+    arguments: [
+      ("range(9223372036854775806, 9223372036854775807, 9223372036854775807)", "1"),
+      ("range(5, -9223372036854775807 - 1)", "0"), ("range(0, 7, -9223372036854775807 - 1)", "0"),
+      ("range(7, 0, -9223372036854775807 - 1)", "1"), ("range(7, 0, -2)", "4"), ("range(-3)", "0"),
+      ("range(9223372036854775807, -9223372036854775807, -9223372036854775807 - 1)", "2"),
+      ("range(100000)", "100000"),
+    ])
+  func ranges(range: String, length: String) throws {
+    let template = try ChatTemplate(source: "{{ \(range) | length }}", name: "t")
+    #expect(try template.render(messages: []) == length)
   }
 
   @Test("long lists of things at one level are no nesting")
