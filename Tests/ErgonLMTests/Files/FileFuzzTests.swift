@@ -1,6 +1,10 @@
 import Foundation
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 @testable import ErgonLM
 
 @Suite("Damaged files")
@@ -56,6 +60,25 @@ struct FileFuzzTests {
     _ = try? ModelConfiguration(file)
   }
 
+  /// Memory that damaged files may take on top: more is not granted, so that an allocation which
+  /// follows a claim in a file instead of its size ends the process.
+  private static let memoryLimit: UInt64 = 1 << 30
+
+  private static func withLimitedMemory(_ body: () throws -> Void) rethrows {
+    #if canImport(Glibc)
+      let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+      let sizes = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+      let pages = sizes.split(separator: " ").first.flatMap { UInt64($0) } ?? 0
+      var old = rlimit()
+      guard pages > 0, getrlimit(resource, &old) == 0 else { return try body() }
+      var limited = old
+      limited.rlim_cur = min(old.rlim_max, rlim_t(pages * UInt64(getpagesize()) + memoryLimit))
+      setrlimit(resource, &limited)
+      defer { setrlimit(resource, &old) }
+    #endif
+    try body()
+  }
+
   private static func fuzz(_ rounds: Int) throws {
     let folder = try TemporaryFolder()
     var state: UInt64 = 0x5DEE_CE66
@@ -85,11 +108,20 @@ struct FileFuzzTests {
     }
   }
 
-  @Test("any damage is an error or another model, never a trap")
-  func damage() throws { try Self.fuzz(2100) }
+  @Test("any damage is an error or another model, never a trap or memory without bound")
+  func damage() async {
+    // A process of its own: the limit is the process's, and reaching it ends the process.
+    await #expect(processExitsWith: .success) {
+      try FileFuzzTests.withLimitedMemory { try FileFuzzTests.fuzz(2100) }
+    }
+  }
 
   @Test(
     "a million kinds of damage", .tags(.slow),
     .enabled(if: ProcessInfo.processInfo.environment["ERGON_FUZZ"] != nil))
-  func muchDamage() throws { try Self.fuzz(1_000_000) }
+  func muchDamage() async {
+    await #expect(processExitsWith: .success) {
+      try FileFuzzTests.withLimitedMemory { try FileFuzzTests.fuzz(1_000_000) }
+    }
+  }
 }
