@@ -3,8 +3,9 @@
 //   EK_FLOAT_TOKENS       tokens of a tile at most, and
 //   EK_FLOAT_ROWS(T)      rows of a tile of T tokens: 1, 4 or 8.
 //
-// With few tokens memory is the limit, and it delivers most where it is read in order: row by row,
-// with what comes a page later asked for ahead.
+// For one token memory is the limit, and it delivers most where it is read in order: row by row,
+// with what comes a page later asked for ahead. Several tokens stay in the first cache over a part
+// of the columns, and while the rows of a task pass, those of the next come into the second.
 //
 // Lane l of a sum takes the columns l, l + lanes, ... in order, whatever the tile, and the lanes
 // are added by halves at the end: every result has one order of additions.
@@ -57,10 +58,11 @@ EK_INLINE ek_vector_f32 load_last_weights(const ek_weight_format format, ek_int 
 }
 
 // Columns begin ..< end of `rows` rows times `tokens` tokens, added to sums[token][row]. Constants
-// at every call: format, rows and tokens. `after` is what is read when a tile's one row is done.
+// at every call: format, rows and tokens. `after` is what is read when a tile's one row is done;
+// the next task's rows are `next` bytes on, 0 where they need not be asked for.
 EK_INLINE void float_tile(const ek_weight_format format, const int rows, const int tokens,
-                          const uint8_t *const *row, const uint8_t *after, const float *x,
-                          ek_int ldx, ek_int begin, ek_int end, float *sums) {
+                          const uint8_t *const *row, const uint8_t *after, ek_int next,
+                          const float *x, ek_int ldx, ek_int begin, ek_int end, float *sums) {
   enum { token_sums = EK_DENSE_ROWS * float_lanes };
   const ek_int bytes = number_bytes(format);
   ek_vector_f32 sum[8][EK_FLOAT_TOKENS];
@@ -77,11 +79,16 @@ EK_INLINE void float_tile(const ek_weight_format format, const int rows, const i
       for (int t = 0; t < tokens; t++) sum[r][t] = fma_f32(w, v[t], sum[r][t]);            \
     }                                                                                      \
   } while (0)
+  const ek_int line = 64 / bytes;
   if (rows == 1) {
-    const ek_int line = 64 / bytes;
     for (; k + line <= end; k += line) {
       const ek_int ahead = k * bytes + float_ahead, rest = ahead - end * bytes;
       __builtin_prefetch(rest < 0 ? row[0] + ahead : after + rest);
+      for (ek_int i = 0; i < line; i += float_lanes) EK_FLOAT_STEP(k + i);
+    }
+  } else if (next > 0) {
+    for (; k + line <= end; k += line) {
+      for (int r = 0; r < rows; r++) __builtin_prefetch(row[r] + k * bytes + next, 0, 2);
       for (ek_int i = 0; i < line; i += float_lanes) EK_FLOAT_STEP(k + i);
     }
   }
@@ -98,16 +105,18 @@ EK_INLINE void float_tile(const ek_weight_format format, const int rows, const i
     for (int t = 0; t < tokens; t++) store_f32(sums + t * token_sums + r * float_lanes, sum[r][t]);
 }
 
-// The same for 8 rows of the task.
+// The same for 8 rows of the task; `is_new` where the rows have not passed before.
 EK_INLINE void float_tiles(const ek_weight_format format, const int tokens,
-                           const ek_dense_task *task, int first, const float *x, ek_int begin,
-                           ek_int end, float *sums) {
+                           const ek_dense_task *task, int first, bool is_new, const float *x,
+                           ek_int begin, ek_int end, float *sums) {
   const int rows = EK_FLOAT_ROWS(tokens);
+  const bool asks = tokens > 1 && is_new && task->goes_on;
+  const ek_int next = asks ? EK_DENSE_ROWS * task->row_bytes : 0;
   for (int r = 0; r < 8; r += rows) {
     const uint8_t *const *row = task->rows + first + r;
     const bool is_last = first + r + 1 == EK_DENSE_ROWS;
     const uint8_t *after = task->row_bytes ? row[0] + task->row_bytes : row[is_last ? 0 : 1];
-    float_tile(format, rows, tokens, row, after, x, task->ldx, begin, end,
+    float_tile(format, rows, tokens, row, after, next, x, task->ldx, begin, end,
                sums + r * float_lanes);
   }
 }
@@ -162,8 +171,7 @@ EK_INLINE void float_block(const ek_weight_format format, const ek_dense_task *t
                            ek_int tokens) {
   float *sums = task->scratch;
   const int rows = (task->count + 7) / 8 * 8;
-  const bool is_few = tokens <= EK_FLOAT_TOKENS;
-  const ek_int depth = is_few ? task->columns : float_depth;
+  const ek_int depth = tokens == 1 ? task->columns : float_depth;
   for (ek_int begin = 0; begin < task->columns; begin += depth) {
     const ek_int end = ek_least(begin + depth, task->columns);
     for (ek_int t = 0; t < tokens; t += EK_FLOAT_TOKENS) {
@@ -171,7 +179,7 @@ EK_INLINE void float_block(const ek_weight_format format, const ek_dense_task *t
       for (int r = 0; r < rows; r += 8) {
         float *to = sums + (t * EK_DENSE_ROWS + r) * float_lanes;
 #define EK_FLOAT_CASE(T) \
-  case T: float_tiles(format, T, task, r, x, begin, end, to); break;
+  case T: float_tiles(format, T, task, r, first + t == 0, x, begin, end, to); break;
         switch (ek_least(EK_FLOAT_TOKENS, tokens - t)) { EK_FLOAT_CASES }
 #undef EK_FLOAT_CASE
       }
