@@ -1,6 +1,17 @@
 import ErgonTensor
 
 extension ModelConversion {
+  /// GGUF's keys of the tokenizer beside a llama2.c file; nil where there is none.
+  static func vocabulary(
+    beside file: any ModelFile
+  ) throws(LMError) -> [String: MetadataValue]? {
+    guard let path = llamaTwoTokenizerPath(beside: file) else { return nil }
+    let mapped = try mapFile(path)
+    defer { withExtendedLifetime(mapped) {} }
+    return try readLlamaTwoVocabulary(
+      mapped.bytes, source: path, size: vocabularySize(of: file))
+  }
+
   /// GGUF's keys of the `tokenizer.json` beside a checkpoint, and what the reader of the result
   /// should know.
   ///

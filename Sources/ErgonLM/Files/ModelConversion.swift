@@ -95,7 +95,11 @@ package struct ModelConversion: Sendable {
       }
       var metadata = file.metadata
       if file.kind == .llama2c {
-        planner.notes.append("the file has no tokenizer; keep its tokenizer.bin beside it")
+        let vocabulary = try Self.vocabulary(beside: file)
+        metadata.merge(vocabulary ?? [:]) { first, _ in first }
+        if vocabulary == nil {
+          planner.notes.append("no tokenizer.bin is beside it; the file has no tokenizer")
+        }
       }
       metadata["general.alignment"] = nil
       self.metadata = Self.finish(metadata, file, options)

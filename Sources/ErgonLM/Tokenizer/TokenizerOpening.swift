@@ -16,14 +16,12 @@ public func makeTokenizer(
   case .safetensors:
     return try readTokenizerJSON(ModelFolder(of: file.source).path + "tokenizer.json")
   case .llama2c:
-    let size = vocabularySize(of: file)
-    let folder = folder(of: file.source)
-    let names = (size.map { ["tok\($0).bin"] } ?? []) + ["tokenizer.bin"]
-    for name in names where isFile(folder + name) {
-      return try readTokenizer(folder + name, size: size)
+    if let path = llamaTwoTokenizerPath(beside: file) {
+      return try readTokenizer(path, size: vocabularySize(of: file))
     }
     throw .missing(
-      source: file.source, what: "a tokenizer beside it: \(names.joined(separator: " or "))",
+      source: file.source,
+      what: "a tokenizer beside it: \(llamaTwoTokenizerNames(of: file).joined(separator: " or "))",
       mend: "put it there or name one")
   }
 }
@@ -46,7 +44,19 @@ private func readTokenizer(_ path: String, size: Int?) throws(LMError) -> any To
   if file.bytes.starts(with: "GGUF".utf8) {
     return try GGUFVocabulary(GGUFFile(file, source: path)).tokenizer()
   }
-  return try readLlamaTwoVocabulary(file.bytes, source: path, size: size)
+  let keys = try readLlamaTwoVocabulary(file.bytes, source: path, size: size)
+  return try GGUFVocabulary(keys, source: path).tokenizer()
+}
+
+/// The tokenizer that stands beside a llama2.c file; nil where there is none.
+func llamaTwoTokenizerPath(beside file: any ModelFile) -> String? {
+  let folder = folder(of: file.source)
+  return llamaTwoTokenizerNames(of: file).map { folder + $0 }.first(where: isFile)
+}
+
+/// The names it may have, the most particular first.
+private func llamaTwoTokenizerNames(of file: any ModelFile) -> [String] {
+  (vocabularySize(of: file).map { ["tok\($0).bin"] } ?? []) + ["tokenizer.bin"]
 }
 
 private func readTokenizerJSON(_ path: String) throws(LMError) -> any Tokenizer {
@@ -57,7 +67,7 @@ private func readTokenizerJSON(_ path: String) throws(LMError) -> any Tokenizer 
   return try json.tokenizer(names: folder.specialTokenNames(), ends: folder.endTokens())
 }
 
-private func vocabularySize(of file: any ModelFile) -> Int? {
+func vocabularySize(of file: any ModelFile) -> Int? {
   switch file.metadata["llama.vocab_size"] {
   case .integer(let size)?: Int(exactly: size)
   case .unsigned(let size)?: Int(exactly: size)

@@ -144,4 +144,25 @@ struct ModelConversionTests {
     try writer.finish()
     #expect(try openModelFile(path).metadata == metadata)
   }
+
+  @Test(
+    "a llama2.c model takes the tokenizer beside it along, and says so where there is none",
+    .tags(.realData), .enabled(if: !realData.isEmpty))
+  func llamaTwoTokenizer() throws {
+    let source = try openModelFile(realData + "/stories260K/stories260K.bin")
+    let conversion = try ModelConversion(source, options: .init(type: .f16))
+    #expect(conversion.notes.isEmpty)
+    let path = folder.path + "/stories.gguf"
+    try conversion.write(to: path, in: UnobservedContext())
+    let (before, after) = try (makeTokenizer(for: source), makeTokenizer(for: openModelFile(path)))
+    #expect(before.special == after.special)
+    for text in ["Once upon a time, Lily", "  two  spaces ", "é😀\n\t\u{7}", ""] {
+      let ids = before.encode(text)
+      #expect(after.encode(text) == ids && after.decode(ids) == before.decode(ids))
+    }
+    let alone = folder.path + "/alone.bin"
+    try FileManager.default.copyItem(atPath: source.source, toPath: alone)
+    let notes = try ModelConversion(openModelFile(alone), options: .init(type: .f16)).notes
+    #expect(notes.count == 1 && notes[0].contains("tokenizer.bin"))
+  }
 }

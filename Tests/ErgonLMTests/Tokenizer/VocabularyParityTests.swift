@@ -44,6 +44,7 @@ struct VocabularyParityTests {
     #expect(tokenizer.encode(text) == ids)
     #expect(tokenizer.decode(ids) == text)
     #expect(tokenizer.vocabularySize == 512 && tokenizer.isSpecial(1))
+    #expect(tokenizer.special.endOfGeneration == [1, 2] && tokenizer.piece(of: 2) == "</s>")
     #expect(tokenizer.decode(tokenizer.encode("a\n\u{7}é😀 b")) == "a\n\u{7}é😀 b")
   }
 }

@@ -3,7 +3,7 @@
 /// Handled are the kinds `gpt2` (byte-pair encoding of bytes), `llama` (SentencePiece) and `bert`
 /// (WordPiece).
 struct GGUFVocabulary {
-  private let file: any ModelFile
+  private let keys: [String: MetadataValue]
   private let source: String
   private let pieces: StringTable
   private let kinds: [PieceKind]
@@ -16,23 +16,28 @@ struct GGUFVocabulary {
   }
 
   init(_ file: any ModelFile) throws(LMError) {
-    self.file = file
-    source = file.source
-    guard case .strings(let pieces)? = file.metadata["tokenizer.ggml.tokens"] else {
+    try self.init(file.metadata, source: file.source)
+  }
+
+  /// - Parameter source: Where the keys come from, for errors.
+  init(_ keys: [String: MetadataValue], source: String) throws(LMError) {
+    self.keys = keys
+    self.source = source
+    guard case .strings(let pieces)? = keys["tokenizer.ggml.tokens"] else {
       throw .missing(
-        source: file.source, what: "the vocabulary 'tokenizer.ggml.tokens'",
+        source: source, what: "the vocabulary 'tokenizer.ggml.tokens'",
         mend: "name a tokenizer.json beside it")
     }
     guard pieces.count > 0, pieces.count <= Int(Int32.max) else {
       throw .malformed(
-        source: file.source, place: "key 'tokenizer.ggml.tokens'",
+        source: source, place: "key 'tokenizer.ggml.tokens'",
         reason: "\(pieces.count) pieces are no vocabulary")
     }
     self.pieces = pieces
-    if case .integers(let numbers)? = file.metadata["tokenizer.ggml.token_type"] {
+    if case .integers(let numbers)? = keys["tokenizer.ggml.token_type"] {
       guard numbers.count == pieces.count else {
         throw .malformed(
-          source: file.source, place: "key 'tokenizer.ggml.token_type'",
+          source: source, place: "key 'tokenizer.ggml.token_type'",
           reason: "\(numbers.count) types for \(pieces.count) pieces")
       }
       kinds = numbers.map { PieceKind(rawValue: $0) ?? .normal }
@@ -54,7 +59,7 @@ struct GGUFVocabulary {
   }
 
   func tokenizer() throws(LMError) -> TextTokenizer {
-    switch file.metadata["tokenizer.ggml.model"] {
+    switch keys["tokenizer.ggml.model"] {
     case .string("gpt2"): return try bytePairs()
     case .string("llama"): return try sentencePieces()
     case .string("bert"): return wordPieces()
@@ -71,7 +76,7 @@ struct GGUFVocabulary {
 
   private func bytePairs() throws(LMError) -> TextTokenizer {
     let vocabulary = Vocabulary(pieces)
-    guard case .strings(let list)? = file.metadata["tokenizer.ggml.merges"] else {
+    guard case .strings(let list)? = keys["tokenizer.ggml.merges"] else {
       throw .missing(
         source: source, what: "the key 'tokenizer.ggml.merges'",
         mend: "convert the model again with its merges")
@@ -95,7 +100,7 @@ struct GGUFVocabulary {
   }
 
   private func sentencePieces() throws(LMError) -> TextTokenizer {
-    guard case .numbers(let scores)? = file.metadata["tokenizer.ggml.scores"],
+    guard case .numbers(let scores)? = keys["tokenizer.ggml.scores"],
       scores.count == pieces.count
     else {
       throw .malformed(
@@ -169,7 +174,7 @@ struct GGUFVocabulary {
     _ vocabulary: Vocabulary
   ) throws(LMError) -> ([PreTokenizer.Stage], Bool, Bool) {
     var name = "default"
-    if case .string(let value)? = file.metadata["tokenizer.ggml.pre"] { name = value }
+    if case .string(let value)? = keys["tokenizer.ggml.pre"] { name = value }
     if name == "default" {
       // Early writers left the key out; what the vocabulary calls its first token tells them apart.
       name =
@@ -224,7 +229,7 @@ struct GGUFVocabulary {
   private func token(_ name: String) throws(LMError) -> TokenID? {
     let key = "tokenizer.ggml.\(name)_token_id"
     let id: Int64
-    switch file.metadata[key] {
+    switch keys[key] {
     case nil: return nil
     case .integer(let value)?: id = value
     case .unsigned(let value)?: id = Int64(clamping: value)
@@ -236,7 +241,7 @@ struct GGUFVocabulary {
   }
 
   private func flag(_ name: String) -> Bool? {
-    if case .boolean(let value)? = file.metadata["tokenizer.ggml.\(name)"] { value } else { nil }
+    if case .boolean(let value)? = keys["tokenizer.ggml.\(name)"] { value } else { nil }
   }
 
   private func unsupported(_ what: String) -> LMError {
