@@ -107,19 +107,4 @@ extension TransformerModel {
       next = greedy(try forward(TokenBatch(spans), cache))
     }
   }
-
-  /// The likeliest token of each position, the lowest where two are equal.
-  func greedy(_ hidden: HiddenStates) -> [TokenID] {
-    let shared = SharedLogits(hidden, head)
-    return (0..<hidden.count).map { row in
-      let logits = hidden.withRow(row) {
-        (shared?[row] ?? head).logits($0, demand: .greatest(1), mask: nil, including: [])
-      }
-      var best = 0
-      for index in logits.values.indices where logits.values[index] > logits.values[best] {
-        best = index
-      }
-      return logits.tokens?[best] ?? TokenID(best)
-    }
-  }
 }

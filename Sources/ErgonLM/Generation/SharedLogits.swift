@@ -2,16 +2,22 @@
 ///
 /// A head is asked state by state and reads its matrix, or the copy it screens, each time. For
 /// several states at once one screening serves all, and so does one product with the whole matrix
-/// where a demand is for every logit; the logits are the very same.
+/// where a demand is for every logit; the logits are the very same. Neither is done before a demand
+/// needs it; one thread asks.
 final class SharedLogits: @unchecked Sendable {
   /// Logits that are held at once: 16 megabytes of them.
   static let mostLogits = 1 << 22
 
   private let states: HiddenStates
   private let head: any OutputHead
-  private let screening: (head: CertifiedHead, bounds: HeadScreening)?
-  /// All logits, once somebody has asked for them; one thread uses this.
-  private var values: [Float]?
+  private var screening: HeadScreening?
+  /// All logits of all states.
+  private lazy var values = [Float](
+    unsafeUninitializedCapacity: states.count * head.vocabularySize
+  ) { buffer, count in
+    states.withRow(0) { head.logits(states.count, $0, into: buffer.baseAddress!) }
+    count = states.count * head.vocabularySize
+  }
 
   /// - Returns: nil for a single state, which the head is better asked for, and for too many.
   init?(_ states: HiddenStates, _ head: any OutputHead) {
@@ -20,24 +26,16 @@ final class SharedLogits: @unchecked Sendable {
     }
     self.states = states
     self.head = head
-    screening = (head as? CertifiedHead).map { certified in
-      (certified, states.withRow(0) { certified.screen(states.count, $0) })
-    }
+  }
+
+  private func screening(by head: CertifiedHead) -> HeadScreening {
+    let made = screening ?? states.withRow(0) { head.screen(states.count, $0) }
+    screening = made
+    return made
   }
 
   /// A head that knows the logits of one of the states, whichever it is asked for.
   subscript(row: Int) -> any OutputHead { Row(shared: self, row: row) }
-
-  private func all(_ row: Int) -> ArraySlice<Float> {
-    let size = head.vocabularySize
-    if values == nil {
-      values = [Float](unsafeUninitializedCapacity: states.count * size) { buffer, count in
-        states.withRow(0) { head.logits(states.count, $0, into: buffer.baseAddress!) }
-        count = states.count * size
-      }
-    }
-    return values![(row * size)..<((row + 1) * size)]
-  }
 
   private struct Row: OutputHead {
     let shared: SharedLogits
@@ -56,13 +54,17 @@ final class SharedLogits: @unchecked Sendable {
     func logits(
       _ hidden: UnsafePointer<Float>, demand: LogitDemand, mask: TokenMask?, including: [TokenID]
     ) -> Logits {
-      if demand != .all, let (head, bounds) = shared.screening,
-        let logits = head.logits(
-          hidden, demand: demand, mask: mask, including: including, screening: bounds, row)
-      {
-        return logits
+      if let mask, mask.isNarrow {
+        return shared.head.logits(hidden, demand: demand, mask: mask, including: including)
       }
-      let own = shared.all(row)
+      if let head = shared.head as? CertifiedHead,
+        let part = head.part(
+          hidden, row, demand, mask: mask, including: including,
+          screening: { shared.screening(by: head) })
+      {
+        return part
+      }
+      let own = shared.values[row * vocabularySize..<(row + 1) * vocabularySize]
       guard let mask else { return Logits(values: Array(own)) }
       let tokens = mask.tokens
       return Logits(

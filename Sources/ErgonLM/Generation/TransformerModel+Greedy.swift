@@ -16,4 +16,14 @@ extension TransformerModel {
     }
     return chosen
   }
+
+  /// The likeliest token of each position.
+  func greedy(_ hidden: HiddenStates) -> [TokenID] {
+    let shared = SharedLogits(hidden, head)
+    return (0..<hidden.count).map { row in
+      hidden.withRow(row) {
+        (shared?[row] ?? head).logits($0, demand: .greatest(1), mask: nil, including: [])
+      }.likeliest!
+    }
+  }
 }

@@ -17,7 +17,8 @@ import CErgonKernels
 /// others are computed exactly. Tokens and logits are therefore bit for bit those of the exact head.
 ///
 /// - Cost: a position reads one byte a weight and a few rows; memory is larger by that copy. A
-///   demand for all logits, or one that needs more than an eighth of the rows, reads the full matrix.
+///   demand for all logits reads the full matrix, and one that turns out to need more than an eighth
+///   of the rows reads both.
 public struct CertifiedHead: OutputHead {
   let exact: ExactHead
   private let copy: HeadCopy
@@ -50,15 +51,8 @@ public struct CertifiedHead: OutputHead {
   public func logits(
     _ hidden: UnsafePointer<Float>, demand: LogitDemand, mask: TokenMask?, including: [TokenID]
   ) -> Logits {
-    let isCheap = mask.map { $0.allowedCount <= vocabularySize / 8 } ?? false
-    // So few rows cost less than a screening of all.
-    if demand != .all && !isCheap,
-      let logits = logits(
-        hidden, demand: demand, mask: mask, including: including, screening: screen(1, hidden), 0)
-    {
-      return logits
-    }
-    return exact.logits(hidden, demand: .all, mask: mask, including: including)
+    part(hidden, 0, demand, mask: mask, including: including) { screen(1, hidden) }
+      ?? exact.logits(hidden, demand: .all, mask: mask, including: including)
   }
 
   /// Bounds for several positions, in one reading of the copy.
@@ -66,13 +60,20 @@ public struct CertifiedHead: OutputHead {
     copy.screen(count, hidden)
   }
 
-  /// What a demand needs of a position that has been screened; nil where that is too much to compute
-  /// row by row.
-  func logits(
-    _ hidden: UnsafePointer<Float>, demand: LogitDemand, mask: TokenMask?, including: [TokenID],
-    screening: HeadScreening, _ position: Int
+  /// What a demand needs of a position, by its bounds; nil where that is too much to compute row by
+  /// row.
+  ///
+  /// - Parameter screening: Bounds of several positions, asked for only where they can help.
+  func part(
+    _ hidden: UnsafePointer<Float>, _ position: Int, _ demand: LogitDemand, mask: TokenMask?,
+    including: [TokenID], screening: () -> HeadScreening
   ) -> Logits? {
-    withExtendedLifetime(screening) {
+    if demand == .all { return nil }
+    if case .greatest(let k) = demand, k > vocabularySize / 8 { return nil }
+    // So few rows cost less than a screening of all.
+    if let mask, mask.isNarrow { return nil }
+    let screening = screening()
+    return withExtendedLifetime(screening) {
       var search = RowSearch(
         exact: exact, hidden: hidden, bounds: screening[position], mask: mask, including: including)
       return search.meet(demand) ? search.result() : nil
@@ -121,7 +122,6 @@ private struct RowSearch {
   /// First the k rows of the greatest lower bounds: their exact logits give a threshold, nearer than
   /// any bound, that every other row's upper bound must reach.
   private mutating func meetGreatest(_ k: Int) -> Bool {
-    guard k <= exact.vocabularySize / 8 else { return false }
     let first = greatestLower(k)
     guard first.count == k else { return computeAll(atLeast: -.infinity) }
     let before = values.count

@@ -54,6 +54,9 @@ public struct ExactHead: OutputHead, @unchecked Sendable {
 }
 
 extension TokenMask {
+  /// Whether the logits of what is allowed are better computed one by one.
+  var isNarrow: Bool { allowedCount <= count / 8 }
+
   /// Allowed tokens, ascending.
   var tokens: [TokenID] {
     var found: [TokenID] = []

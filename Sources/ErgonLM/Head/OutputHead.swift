@@ -7,8 +7,8 @@ public enum LogitDemand: Sendable, Equatable {
   case all
   /// The k greatest, and those that equal the last of them.
   case greatest(Int)
-  /// Enough of the greatest to decide which tokens make up this share of the probability, in
-  /// nearly every case; bounds of the rest then say whether they do.
+  /// Enough of the greatest to decide which tokens make up this share of the probability, where so
+  /// few of them do that a part is worth computing; bounds of the rest say whether it decides.
   case mass(Float)
   /// All within this distance below the greatest.
   case within(Float)
@@ -39,6 +39,12 @@ public struct Logits: Sendable {
     self.values = values
     self.rest = rest
     self.restMass = restMass
+  }
+
+  /// The token of the greatest known logit, the lowest where two are equal.
+  var likeliest: TokenID? {
+    values.indices.lazy.map { Candidates.key(values[$0], tokens?[$0] ?? TokenID($0)) }.max()
+      .map(Candidates.token)
   }
 }
 

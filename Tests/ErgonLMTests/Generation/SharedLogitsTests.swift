@@ -22,10 +22,12 @@ struct SharedLogitsTests {
       TokenBatch(sequence, tokens: tokens, outputs: .all), cache)
     var even = TokenMask(count: 1024, allowed: true)
     for token in stride(from: 1, to: 1024, by: 2) { even[TokenID(token)] = false }
+    var few = TokenMask(count: 1024, allowed: false)
+    for token in stride(from: 8, to: 1024, by: 40) { few[TokenID(token)] = true }
     for head in [exact, CertifiedHead(exact)] as [any OutputHead] {
       let shared = try #require(SharedLogits(states, head))
       for row in tokens.indices {
-        for mask in [nil, even] {
+        for mask in [nil, even, few] {
           let all = states.withRow(row) {
             exact.logits($0, demand: .all, mask: mask, including: [])
           }
