@@ -12,13 +12,36 @@ struct AnswerState: Sendable {
   private(set) var generated = 0
   private(set) var finish: Generation.FinishReason?
 
-  /// - Parameter room: Tokens that the context has room for behind the prompt.
+  /// - Parameter context: Tokens that prompt and answer may have together.
+  /// - Throws: ``LMError/request(what:reason:mend:)`` for a prompt that is empty, leaves no room for
+  ///   an answer or has tokens of another vocabulary, and for options out of range.
   init(
-    _ options: GenerationOptions, prompt: [TokenID], room: Int, tokenizer: any Tokenizer,
-    vocabularySize: Int
-  ) {
+    _ options: GenerationOptions, prompt: [TokenID], context: Int, language: LanguageModel
+  ) throws(LMError) {
+    let tokenizer = language.tokenizer
+    vocabularySize = language.model.head.vocabularySize
+    guard !prompt.isEmpty else {
+      throw .request(
+        what: "generate", reason: "the prompt has no token", mend: "give at least one character")
+    }
+    guard prompt.count < context else {
+      throw .request(
+        what: "generate",
+        reason: "the prompt's \(prompt.count) tokens exceed the context of \(context)",
+        mend: "shorten it, or ask for a longer context if the model allows it")
+    }
+    for token in prompt where token < 0 || Int(token) >= vocabularySize {
+      throw .request(
+        what: "generate", reason: "the prompt has token \(token)",
+        mend: "the vocabulary has 0 to \(vocabularySize - 1)")
+    }
+    guard (options.maximumTokens ?? 1) > 0 else {
+      throw .request(
+        what: "generate", reason: "an answer of \(options.maximumTokens ?? 0) tokens",
+        mend: "ask for at least one")
+    }
     endTokens = tokenizer.special.endOfGeneration
-    sampler = Sampler(
+    sampler = try Sampler(
       options.sampling(for: tokenizer.special), vocabularySize: vocabularySize,
       endTokens: endTokens)
     for token in prompt { sampler.accept(token) }
@@ -27,8 +50,7 @@ struct AnswerState: Sendable {
     let isContinuing = options.continuesText && prompt.contains { !tokenizer.isSpecial($0) }
     decoder = StreamingDecoder(tokenizer, continuing: isContinuing)
     stops = StopStrings(options.stopStrings)
-    self.vocabularySize = vocabularySize
-    maximum = min(options.maximumTokens ?? .max, room)
+    maximum = min(options.maximumTokens ?? .max, context - prompt.count)
   }
 
   /// Chooses the next token without making text of it, as a guess does.

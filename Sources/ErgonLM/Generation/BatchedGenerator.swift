@@ -27,6 +27,8 @@ public final class BatchedGenerator {
   /// Oldest first.
   private var waiting: [Request] = []
   private var running: [Request] = []
+  /// What came in a step that threw.
+  private var held: [(id: ID, piece: Generation.Piece)] = []
 
   private struct Request {
     let id: ID
@@ -59,26 +61,18 @@ public final class BatchedGenerator {
     cache = try language.model.makeCache(positions: contextLength, sequences: sequences)
   }
 
-  public var isEmpty: Bool { running.isEmpty && waiting.isEmpty }
+  public var isEmpty: Bool { running.isEmpty && waiting.isEmpty && held.isEmpty }
 
   /// Puts a prompt in the queue.
   ///
   /// Speculation is not used here: a batch already shares what speculation would save.
   ///
-  /// - Throws: ``LMError/request(what:reason:mend:)`` for a prompt that is empty or too long.
+  /// - Throws: ``LMError/request(what:reason:mend:)`` for a prompt that is empty or too long, and for
+  ///   options out of range.
   public func add(_ prompt: [TokenID], options: GenerationOptions) throws(LMError) -> ID {
-    guard !prompt.isEmpty, prompt.count < contextLength, options.maximumTokens ?? 1 > 0 else {
-      throw .request(
-        what: "generate",
-        reason: "a prompt of \(prompt.count) tokens in a context of \(contextLength), an answer of "
-          + "\(options.maximumTokens.map(String.init) ?? "any number of") tokens",
-        mend: "give a prompt that is neither empty nor fills the context, and ask for a token")
-    }
-    try options.sampling.validate(vocabularySize: language.model.head.vocabularySize)
+    let answer = try AnswerState(
+      options, prompt: prompt, context: contextLength, language: language)
     nextID += 1
-    let answer = AnswerState(
-      options, prompt: prompt, room: contextLength - prompt.count, tokenizer: language.tokenizer,
-      vocabularySize: language.model.head.vocabularySize)
     var request = Request(id: nextID, tokens: prompt, answer: answer)
     request.counts.prompt = prompt.count
     waiting.append(request)
@@ -88,6 +82,7 @@ public final class BatchedGenerator {
   /// Takes an answer out, finished or not.
   public func remove(_ id: ID) {
     waiting.removeAll { $0.id == id }
+    held.removeAll { $0.id == id }
     if let index = running.firstIndex(where: { $0.id == id }) {
       cache.remove(running.remove(at: index).sequence)
     }
@@ -102,7 +97,13 @@ public final class BatchedGenerator {
   ///
   /// - Returns: The pieces that came, each with its answer; an answer whose piece says that it has
   ///   ended has left.
+  /// - Throws: ``LMError`` of an answer that no token can go on, which has left then; the next step
+  ///   gives the pieces of the others.
   public func step() throws(LMError) -> [(id: ID, piece: Generation.Piece)] {
+    if !held.isEmpty {
+      defer { held = [] }
+      return held
+    }
     try admit()
     var room = batchTokens
     // Running answers first, each by the one token it is waiting for.
@@ -136,16 +137,29 @@ public final class BatchedGenerator {
     let head = language.model.head
     let logits = SharedLogits(hidden, head)
     var pieces: [(id: ID, piece: Generation.Piece)] = []
+    var left: Set<ID> = []
+    var fault: LMError?
     for (row, index) in asking.enumerated() {
-      let piece = try hidden.withRow(row) { state throws(LMError) in
-        try running[index].answer.next(state, head: logits?[row] ?? head)
+      let id = running[index].id
+      do throws(LMError) {
+        let piece = try hidden.withRow(row) { state throws(LMError) in
+          try running[index].answer.next(state, head: logits?[row] ?? head)
+        }
+        running[index].tokens.append(piece.token.token)
+        running[index].counts.generated += 1
+        pieces.append((id, piece))
+        if piece.finish != nil { left.insert(id) }
+      } catch {
+        fault = fault ?? error
+        left.insert(id)
       }
-      running[index].tokens.append(piece.token.token)
-      running[index].counts.generated += 1
-      pieces.append((running[index].id, piece))
     }
-    for request in running where request.answer.finish != nil { cache.remove(request.sequence) }
-    running.removeAll { $0.answer.finish != nil }
+    for request in running where left.contains(request.id) { cache.remove(request.sequence) }
+    running.removeAll { left.contains($0.id) }
+    if let fault {
+      held = pieces
+      throw fault
+    }
     return pieces
   }
 

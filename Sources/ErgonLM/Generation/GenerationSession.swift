@@ -52,25 +52,12 @@ public final class GenerationSession {
 
   /// Sets the text to continue; nothing is computed before the first step.
   ///
-  /// - Throws: ``LMError/request(what:reason:mend:)`` for an empty prompt or one that leaves no
-  ///   room for an answer.
+  /// - Throws: ``LMError/request(what:reason:mend:)`` for an empty prompt, one that leaves no room
+  ///   for an answer, and options out of range; the session is then as it was.
   public func begin(_ prompt: [TokenID], options: GenerationOptions) throws(LMError) {
-    guard !prompt.isEmpty else {
-      throw .request(
-        what: "generate", reason: "the prompt has no token", mend: "give at least one character")
-    }
-    guard prompt.count < contextLength else {
-      throw .request(
-        what: "generate",
-        reason: "the prompt's \(prompt.count) tokens exceed the context of \(contextLength)",
-        mend: "shorten it, or ask for a longer context if the model allows it")
-    }
-    guard (options.maximumTokens ?? 1) > 0 else {
-      throw .request(
-        what: "generate", reason: "an answer of \(options.maximumTokens ?? 0) tokens",
-        mend: "ask for at least one")
-    }
-    try options.sampling.validate(vocabularySize: language.model.head.vocabularySize)
+    let answer = try AnswerState(
+      options, prompt: prompt, context: contextLength, language: language)
+    try prepare(options.speculation)
     let common = zip(tokens.prefix(cached), prompt).prefix { $0 == $1 }.count
     // The last token is read again, because the answer begins behind it.
     cached = min(common, prompt.count - 1)
@@ -83,10 +70,7 @@ public final class GenerationSession {
     logits = nil
     row = 0
     guesses = []
-    answer = AnswerState(
-      options, prompt: prompt, room: contextLength - prompt.count, tokenizer: language.tokenizer,
-      vocabularySize: language.model.head.vocabularySize)
-    try prepare(options.speculation)
+    self.answer = answer
   }
 
   private func prepare(_ speculation: GenerationOptions.Speculation) throws(LMError) {

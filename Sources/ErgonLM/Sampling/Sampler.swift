@@ -15,7 +15,8 @@ import ErgonTensor
 /// them, and asks for all otherwise; which head it is therefore does not show in the tokens.
 ///
 /// ```swift
-/// var sampler = Sampler(options, vocabularySize: 128_256, endTokens: tokenizer.special.endOfGeneration)
+/// var sampler = try Sampler(
+///   options, vocabularySize: 128_256, endTokens: tokenizer.special.endOfGeneration)
 /// let chosen = try sampler.next(hidden, head: model.head, constraint: &constraint)
 /// sampler.accept(chosen.token)
 /// ```
@@ -25,22 +26,19 @@ public struct Sampler: Sendable {
   private let options: SamplingOptions
   private let vocabularySize: Int
   private let demand: LogitDemand
-  private let fault: LMError?
   private var adjustments: LogitAdjustments
   private var random: RandomStream
   /// Mirostat's bound on a token's surprise, in bits.
   private var surpriseLimit: Double
 
   /// - Parameter endTokens: Penalties leave them alone.
-  public init(_ options: SamplingOptions, vocabularySize: Int, endTokens: Set<TokenID>) {
+  /// - Throws: ``LMError`` for options out of range.
+  public init(
+    _ options: SamplingOptions, vocabularySize: Int, endTokens: Set<TokenID>
+  ) throws(LMError) {
+    try options.validate(vocabularySize: vocabularySize)
     self.options = options
     self.vocabularySize = vocabularySize
-    do throws(LMError) {
-      try options.validate(vocabularySize: vocabularySize)
-      fault = nil
-    } catch {
-      fault = error
-    }
     demand = Self.demand(options)
     adjustments = LogitAdjustments(
       options, vocabularySize: vocabularySize, endTokens: endTokens)
@@ -55,8 +53,8 @@ public struct Sampler: Sendable {
   /// Chooses the token that follows a final hidden state.
   ///
   /// - Parameter constraint: Asked which tokens may come; what is chosen is the caller's to give it.
-  /// - Throws: ``LMError`` for options out of range, logits that are not finite, and where biases
-  ///   and the constraint leave no token.
+  /// - Throws: ``LMError`` for logits that are not finite, and where biases and the constraint leave
+  ///   no token.
   public mutating func next(
     _ hidden: UnsafePointer<Float>, head: any OutputHead,
     constraint: inout (any TokenConstraint)?
@@ -64,7 +62,6 @@ public struct Sampler: Sendable {
     precondition(
       head.vocabularySize == vocabularySize,
       "Sampler: \(vocabularySize) tokens, its head has \(head.vocabularySize)")
-    if let fault { throw fault }
     var mask: TokenMask?
     if constraint != nil {
       mask = TokenMask(count: vocabularySize, allowed: true)

@@ -79,6 +79,49 @@ struct BatchedGeneratorTests {
     #expect(third == alone)
   }
 
+  @Test("an answer that cannot go on leaves, and the others go on as they would have")
+  func fault() throws {
+    /// Allows two tokens and then none.
+    struct Nothing: TokenConstraint {
+      var left = 2
+      var isComplete: Bool { false }
+      mutating func restrict(_ mask: inout TokenMask) {
+        if left == 0 { mask = TokenMask(count: mask.count, allowed: false) }
+      }
+      mutating func accept(_ token: TokenID) -> Bool {
+        left -= 1
+        return true
+      }
+    }
+    let tiny = try Fixture.tiny.get()
+    let prompts = prompts(3)
+    var options = Fixture.options(tokens: 8)
+    options.ignoresEnd = true
+    let alone = try prompts.map { try GenerationSession(tiny).answer(to: $0, options).tokens }
+    let batch = try BatchedGenerator(tiny, sequences: 3)
+    var ids: [BatchedGenerator.ID] = []
+    for (index, prompt) in prompts.enumerated() {
+      var own = options
+      if index == 1 { own.constraint = Nothing() }
+      ids.append(try batch.add(prompt, options: own))
+    }
+    var tokens: [BatchedGenerator.ID: [TokenID]] = [:]
+    var faults = 0
+    while !batch.isEmpty, faults < 10 {
+      do {
+        for (id, piece) in try batch.step() { tokens[id, default: []].append(piece.token.token) }
+      } catch {
+        faults += 1
+      }
+    }
+    #expect(faults == 1)
+    #expect(tokens[ids[0]] == alone[0])
+    #expect(tokens[ids[1]] == Array(alone[1].prefix(2)))
+    #expect(tokens[ids[2]] == alone[2])
+    #expect(throws: LMError.self) { try batch.add([5, 5000], options: options) }
+    #expect(batch.isEmpty)
+  }
+
   @Test("a text that begins like a running one is not read again")
   func sharing() throws {
     let tiny = try Fixture.tiny.get()

@@ -108,7 +108,7 @@ import Testing
     var random = TestRandom(kind.rawValue.count)
     for trial in 0..<30 {
       let o = options(&random, tokens: rows)
-      var one = Sampler(o, vocabularySize: rows, endTokens: [3])
+      var one = try Sampler(o, vocabularySize: rows, endTokens: [3])
       var other = one
       var constraint: (any TokenConstraint)?
       if trial % 5 == 0 {
@@ -127,11 +127,11 @@ import Testing
     }
   }
 
-  @Test func `a logit that is not finite is an error with either head`() {
+  @Test func `a logit that is not finite is an error with either head`() throws {
     let matrix = HeadCase.notFinite.matrix(300, 16, EK_WEIGHTS_F16, seed: 1)
     let exact = ExactHead(matrix.matrix, owner: matrix)
     for head: any OutputHead in [exact, CertifiedHead(exact)] {
-      var sampler = Sampler(.greedy, vocabularySize: 300, endTokens: [])
+      var sampler = try Sampler(.greedy, vocabularySize: 300, endTokens: [])
       var constraint: (any TokenConstraint)?
       #expect(throws: LMError.self) {
         try sampler.next([Float](repeating: 1, count: 16), head: head, constraint: &constraint)

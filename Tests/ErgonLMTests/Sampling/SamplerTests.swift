@@ -22,7 +22,7 @@ private func frequencies(
   _ options: SamplingOptions, _ logits: [Float], draws: Int = 20_000,
   accepting: [TokenID] = [], endTokens: Set<TokenID> = []
 ) throws -> [Double] {
-  var sampler = Sampler(options, vocabularySize: logits.count, endTokens: endTokens)
+  var sampler = try Sampler(options, vocabularySize: logits.count, endTokens: endTokens)
   for token in accepting { sampler.accept(token) }
   var counts = [Double](repeating: 0, count: logits.count)
   for _ in 0..<draws { counts[Int(try sampler.next(logits).token)] += 1 }
@@ -43,7 +43,7 @@ private func normalized(_ weights: [Double]) -> [Double] {
 
 @Suite struct SamplerTests {
   @Test func `greedy takes the greatest logit, and the lowest token of equals`() throws {
-    var sampler = Sampler(.greedy, vocabularySize: 4, endTokens: [])
+    var sampler = try Sampler(.greedy, vocabularySize: 4, endTokens: [])
     #expect(try sampler.next([1, 3, 3, 2]).token == 1)
     #expect(try sampler.next([-0.0, 0, -1, -2]).token == 0)
     #expect(try sampler.next([-4, -3, -2, -1]).token == 3)
@@ -64,7 +64,7 @@ private func normalized(_ weights: [Double]) -> [Double] {
     func draws(_ seed: UInt64) throws -> [TokenID] {
       var options = plain
       options.seed = seed
-      var sampler = Sampler(options, vocabularySize: 50, endTokens: [])
+      var sampler = try Sampler(options, vocabularySize: 50, endTokens: [])
       return try (0..<20).map { _ in try sampler.next(p).token }
     }
     #expect(try draws(1) == draws(1))
@@ -133,7 +133,7 @@ private func normalized(_ weights: [Double]) -> [Double] {
   @Test func `penalties follow their definitions within the window`() throws {
     var options = SamplingOptions.greedy
     (options.repeatPenalty, options.penaltyWindow) = (2, 3)
-    var sampler = Sampler(options, vocabularySize: 3, endTokens: [])
+    var sampler = try Sampler(options, vocabularySize: 3, endTokens: [])
     sampler.accept(0)
     #expect(try sampler.next([3, 2, 0]).token == 1)  // 3 / 2 < 2
     #expect(try sampler.next([-1, -1.5, -9]).token == 1)  // -1 * 2 < -1.5
@@ -142,7 +142,7 @@ private func normalized(_ weights: [Double]) -> [Double] {
 
     options = .greedy
     (options.frequencyPenalty, options.presencePenalty) = (0.5, 1)
-    sampler = Sampler(options, vocabularySize: 2, endTokens: [])
+    sampler = try Sampler(options, vocabularySize: 2, endTokens: [])
     sampler.accept(0)
     sampler.accept(0)
     #expect(try sampler.next([2.1, 0]).token == 0)  // 2.1 - 2 * 0.5 - 1 > 0
@@ -152,7 +152,7 @@ private func normalized(_ weights: [Double]) -> [Double] {
   @Test func `an end of generation is never penalised`() throws {
     var options = SamplingOptions.greedy
     options.repeatPenalty = 10
-    var sampler = Sampler(options, vocabularySize: 2, endTokens: [0])
+    var sampler = try Sampler(options, vocabularySize: 2, endTokens: [0])
     sampler.accept(0)
     #expect(try sampler.next([3, 2]).token == 0)
   }
@@ -161,7 +161,7 @@ private func normalized(_ weights: [Double]) -> [Double] {
     // 1 2 3 4 … 1 2 3: token 4 would make a repetition of three one longer.
     var options = SamplingOptions.greedy
     (options.dryMultiplier, options.dryBase, options.dryAllowedLength) = (1, 2, 2)
-    var sampler = Sampler(options, vocabularySize: 10, endTokens: [])
+    var sampler = try Sampler(options, vocabularySize: 10, endTokens: [])
     for token: TokenID in [1, 2, 3, 4, 9, 1, 2, 3] { sampler.accept(token) }
     var logits = [Float](repeating: 0, count: 10)
     logits[4] = 2.1
@@ -205,19 +205,19 @@ private func normalized(_ weights: [Double]) -> [Double] {
     var options = plain
     (options.mirostat, options.mirostatTau, options.mirostatEta) = (2, 3, 0.1)
     let p = normalized((1...200).map { 1 / Double($0) })
-    var sampler = Sampler(options, vocabularySize: 200, endTokens: [])
+    var sampler = try Sampler(options, vocabularySize: 200, endTokens: [])
     var surprise = 0.0
     for _ in 0..<4000 { surprise -= log2(p[Int(try sampler.next(logits(p)).token)]) / 4000 }
     #expect(abs(surprise - 3) < 0.02)
   }
 
   @Test func `a constraint leaves only what it allows`() throws {
-    var sampler = Sampler(plain, vocabularySize: 4, endTokens: [])
+    var sampler = try Sampler(plain, vocabularySize: 4, endTokens: [])
     for _ in 0..<50 { #expect(try sampler.next([9, 1, 1, 9], allowed: [1, 2]).token % 3 != 0) }
     #expect(throws: LMError.self) { try sampler.next([1, 2, 3, 4], allowed: []) }
     var options = SamplingOptions.greedy
     options.logitBias = [2: -.infinity]
-    sampler = Sampler(options, vocabularySize: 4, endTokens: [])
+    sampler = try Sampler(options, vocabularySize: 4, endTokens: [])
     #expect(throws: LMError.self) { try sampler.next([1, 2, 3, 4], allowed: [2]) }
   }
 
@@ -226,7 +226,7 @@ private func normalized(_ weights: [Double]) -> [Double] {
     (options.logProbabilities, options.temperature, options.topK) = (2, 5, 1)
     options.logitBias = [0: 10]
     let p = [0.1, 0.2, 0.3, 0.4]
-    var sampler = Sampler(options, vocabularySize: 4, endTokens: [])
+    var sampler = try Sampler(options, vocabularySize: 4, endTokens: [])
     let sampled = try sampler.next(logits(p))
     #expect(sampled.token == 0)
     #expect(abs(sampled.logProbability! - Float(log(0.1))) < 1e-6)
@@ -235,9 +235,9 @@ private func normalized(_ weights: [Double]) -> [Double] {
   }
 
   @Test(arguments: [Float.nan, .infinity, -.infinity])
-  func `logits that are not finite are an error`(value: Float) {
+  func `logits that are not finite are an error`(value: Float) throws {
     for options in [plain, .greedy, SamplingOptions()] {
-      var sampler = Sampler(options, vocabularySize: 3, endTokens: [])
+      var sampler = try Sampler(options, vocabularySize: 3, endTokens: [])
       #expect(throws: LMError.self) { try sampler.next([1, value, 2]) }
     }
   }
@@ -251,8 +251,9 @@ private func normalized(_ weights: [Double]) -> [Double] {
     for change in changes {
       var options = plain
       change(&options)
-      var sampler = Sampler(options, vocabularySize: 3, endTokens: [])
-      #expect(throws: LMError.self) { try sampler.next([1, 0, 2]) }
+      #expect(throws: LMError.self) {
+        try Sampler(options, vocabularySize: 3, endTokens: [])
+      }
     }
   }
 
