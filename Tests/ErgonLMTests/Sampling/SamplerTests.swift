@@ -271,4 +271,57 @@ private func normalized(_ weights: [Double]) -> [Double] {
       #expect(x > y || (x == y && Candidates.token(a) < Candidates.token(b)))
     }
   }
+
+  @Test
+  func `a part that is asked for in vain is asked for less and less, and again once it is not`()
+    throws
+  {
+    let head = PartHead()
+    var options = SamplingOptions.greedy
+    options.seed = 1
+    var sampler = try Sampler(options, vocabularySize: 100, endTokens: [])
+    var constraint: (any TokenConstraint)?
+    let logits = (0..<100).map { Float($0 * 37 % 100) }
+    for outcome in [PartHead.Outcome.all, .undecided] {
+      head.outcome = outcome
+      head.asked = []
+      for _ in 0..<100 {
+        #expect(try sampler.next(logits, head: head, constraint: &constraint).token == 27)
+      }
+      #expect(head.asked.count { $0 != .all } < 10)
+      head.outcome = .part
+      head.asked = []
+      for _ in 0..<100 {
+        #expect(try sampler.next(logits, head: head, constraint: &constraint).token == 27)
+      }
+      #expect(head.asked.suffix(60).allSatisfy { $0 != .all })
+    }
+  }
+}
+
+/// A head of one part, which decides, does not, or is all.
+private final class PartHead: OutputHead, @unchecked Sendable {
+  enum Outcome { case part, undecided, all }
+
+  var outcome = Outcome.part
+  var asked: [LogitDemand] = []
+  let vocabularySize = 100
+  let hiddenSize = 100
+  let bytesPerToken = 0
+
+  func logits(
+    _ count: Int, _ hidden: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>
+  ) {
+    out.update(from: hidden, count: count * vocabularySize)
+  }
+
+  func logits(
+    _ hidden: UnsafePointer<Float>, demand: LogitDemand, mask: TokenMask?, including: [TokenID]
+  ) -> Logits {
+    asked.append(demand)
+    let values = (0..<vocabularySize).map { hidden[$0] }
+    if demand == .all || outcome == .all { return Logits(values: values) }
+    return Logits(
+      tokens: [27], values: [values[27]], rest: outcome == .part ? 98 : 99, restMass: 0...99)
+  }
 }
