@@ -9,6 +9,7 @@ public import ErgonWorkload
 /// ```
 public final class ChatSession {
   public let language: LanguageModel
+  /// How the next answers are made; what ends the template's turns ends them, too.
   public var options: GenerationOptions
   public private(set) var messages: [ChatMessage]
   /// Oldest questions and answers that the model no longer sees, because the context was full.
@@ -28,10 +29,8 @@ public final class ChatSession {
   ) throws(LMError) {
     self.language = language
     self.options = options
-    self.options.continuesText = false
     self.system = system
     format = try ChatFormat(of: language)
-    self.options.stopStrings += format.stopStrings
     session = try GenerationSession(language)
     messages = system.map { [ChatMessage(.system, $0)] } ?? []
     // What the template refuses whatever is asked, a system message say, is told at once.
@@ -72,6 +71,9 @@ public final class ChatSession {
         messages.append(ChatMessage(.assistant, answer.text))
       }
     }
+    var options = options
+    options.continuesText = false
+    options.stopStrings += format.stopStrings
     try session.run(try prompt(), options: options, into: &answer, in: context, onPiece: onPiece)
   }
 

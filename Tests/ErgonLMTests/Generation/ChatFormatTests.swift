@@ -153,6 +153,13 @@ struct ChatFormatTests {
     try chat.reply(to: "good", into: &answer)
     #expect(throws: LMError.self) { try chat.reply(to: "bad", into: &answer) }
     #expect(chat.messages.map(\.role) == [.user, .assistant])
+    // What ends a turn does so whatever options are set later.
+    let play = try ChatSession(try self.language(MarkTokenizer(marks: [])))
+    play.options = options
+    play.options.maximumTokens = 12
+    play.options.constraint = Choices(["x\nUser: y"])
+    try play.reply(to: "good", into: &answer)
+    #expect(answer.finish == .stopString && answer.text == "x")
     #expect(throws: LMError.self) {
       try self.language(MarkTokenizer(marks: []), template: "{{").chat()
     }
