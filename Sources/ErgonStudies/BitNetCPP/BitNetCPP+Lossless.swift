@@ -1,5 +1,6 @@
 import ErgonLM
 import ErgonLab
+import ErgonNumerics
 import ErgonWorkload
 
 extension BitNetCPP {
@@ -8,14 +9,18 @@ extension BitNetCPP {
     // Columns of the paper's models, and what leaves a remainder in every layout.
     let columns = [100, 1536, 2560, 6912, 8640, 13824]
     let (rows, tokens) = (130, 7)
-    var random = MadeUp(seed: settings.seed)
+    var random = SplitMix64(seed: UInt64(bitPattern: Int64(settings.seed)))
     var wrong = 0
     var products = 0
     for (index, columns) in columns.enumerated() {
       for extreme in [false, true] {
-        let trits = (0..<rows * columns).map { _ in extreme ? 1 : Int8(random.below(3)) - 1 }
+        let trits = (0..<rows * columns).map { _ in
+          extreme ? 1 : Int8.random(in: -1...1, using: &random)
+        }
         let codes = (0..<tokens * columns).map { i in
-          extreme ? (i / columns % 2 == 0 ? Int8(127) : -127) : Int8(random.below(255) - 127)
+          extreme
+            ? (i / columns % 2 == 0 ? Int8(127) : -127)
+            : Int8.random(in: -127...127, using: &random)
         }
         let expected = TernaryMatrix.plainProduct(
           trits: trits, rows: rows, columns: columns, codes: codes)
@@ -48,16 +53,18 @@ extension BitNetCPP {
       vocabulary: 512)
     let file = SyntheticModel(
       shape, weights: .ternary, contextLength: 16 + settings.answerTokens,
-      seed: UInt64(settings.seed))
+      seed: UInt64(bitPattern: Int64(settings.seed)))
     var options = LoadOptions()
     options.keyValueFormat = .f32
     let model = try TransformerModel(file, options: options)
     var reference = try ReferenceModel(file)
     var blocks = try ReferenceModel(file, activationBlock: 256)
-    var random = MadeUp(seed: settings.seed)
+    var random = SplitMix64(seed: UInt64(bitPattern: Int64(settings.seed)))
     var (same, sameBlocks, tokensSame) = (0, 0, 0)
     for prompt in 0..<settings.prompts {
-      let tokens = (0..<(4 + random.below(12))).map { _ in TokenID(random.below(shape.vocabulary)) }
+      let tokens = (0..<Int.random(in: 4..<16, using: &random)).map { _ in
+        TokenID.random(in: 0..<TokenID(shape.vocabulary), using: &random)
+      }
       let wanted = reference.greedy(tokens, count: settings.answerTokens)
       let ours = try model.greedy(tokens, count: settings.answerTokens)
       same += ours == wanted ? 1 : 0
@@ -85,20 +92,5 @@ extension BitNetCPP {
           + "lose most samples",
         published: 1.4, ours: share(sameBlocks), unit: "%", tolerance: .atMost(50)),
     ]
-  }
-}
-
-/// Numbers that a seed makes up: small, portable, the same everywhere.
-struct MadeUp {
-  private var state: UInt64
-
-  init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  /// A number in `0 ..< bound`.
-  mutating func below(_ bound: Int) -> Int {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return Int((state >> 33) % UInt64(bound))
   }
 }

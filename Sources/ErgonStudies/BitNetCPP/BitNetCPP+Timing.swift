@@ -62,7 +62,7 @@ struct Timing {
     let subject = "\(shape.name) \(weights.rawValue)"
     let file = SyntheticModel(
       shape, weights: weights, contextLength: max(settings.timedPrompt, settings.timedAnswer),
-      seed: UInt64(settings.seed))
+      seed: UInt64(bitPattern: Int64(settings.seed)))
     let model = try TransformerModel(file)
     let prompt = InferenceTest.prompt(settings.timedPrompt)
     let answer = InferenceTest.generation(settings.timedAnswer)
