@@ -27,12 +27,7 @@ public struct GitBlobDigest: Sendable, Hashable, CustomStringConvertible {
   public init(ofFile path: String) throws(DataError) {
     let stream = try ByteStream(path: path, chunk: 1 << 18)
     var hasher = Self.hasher(size: try stream.remaining())
-    while try stream.hasMore() {
-      hasher.update(
-        bufferPointer: UnsafeRawBufferPointer(
-          start: stream.base + stream.position, count: stream.end - stream.position))
-      stream.position = stream.end
-    }
+    try stream.hashRest(with: &hasher)
     bytes = Array(hasher.finalize())
   }
 
@@ -40,9 +35,7 @@ public struct GitBlobDigest: Sendable, Hashable, CustomStringConvertible {
   ///
   /// - Throws: ``DataError/malformedDigest(_:)``.
   public init(hexadecimal text: String) throws(DataError) {
-    let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
-    guard digits.count == 40, text.utf8.count == 40 else { throw .malformedDigest(text) }
-    bytes = stride(from: 0, to: 40, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    bytes = try Hexadecimal.bytes(text, count: 20)
   }
 
   private static func hasher(size: Int) -> Insecure.SHA1 {
@@ -52,9 +45,5 @@ public struct GitBlobDigest: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// 40 hexadecimal digits in lower case.
-  public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
+  public var description: String { Hexadecimal.text(bytes) }
 }

@@ -24,12 +24,7 @@ public struct SHA256Digest: Sendable, Hashable, Codable, CustomStringConvertible
   public init(ofFile path: String) throws(DataError) {
     let stream = try ByteStream(path: path, chunk: 1 << 18)
     var hasher = SHA256()
-    while try stream.hasMore() {
-      hasher.update(
-        bufferPointer: UnsafeRawBufferPointer(
-          start: stream.base + stream.position, count: stream.end - stream.position))
-      stream.position = stream.end
-    }
+    try stream.hashRest(with: &hasher)
     bytes = Array(hasher.finalize())
   }
 
@@ -37,9 +32,7 @@ public struct SHA256Digest: Sendable, Hashable, Codable, CustomStringConvertible
   ///
   /// - Throws: ``DataError/malformedDigest(_:)``.
   public init(hexadecimal text: String) throws(DataError) {
-    let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
-    guard digits.count == 64, text.utf8.count == 64 else { throw .malformedDigest(text) }
-    bytes = stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    bytes = try Hexadecimal.bytes(text, count: 32)
   }
 
   public init(from decoder: any Decoder) throws {
@@ -52,9 +45,16 @@ public struct SHA256Digest: Sendable, Hashable, Codable, CustomStringConvertible
   }
 
   /// 64 hexadecimal digits in lower case.
-  public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  public var description: String { Hexadecimal.text(bytes) }
+}
+
+extension ByteStream {
+  /// Feeds all that is left of the stream to a digest, a chunk at a time.
+  func hashRest(with hasher: inout some HashFunction) throws(DataError) {
+    while try hasMore() {
+      hasher.update(
+        bufferPointer: UnsafeRawBufferPointer(start: base + position, count: end - position))
+      position = end
+    }
   }
 }
