@@ -1,4 +1,5 @@
 import ArgumentParser
+import ErgonLab
 
 /// One `ergon <noun> <verb>`: parse, call the library, print.
 ///
@@ -71,5 +72,17 @@ struct CommandContext: Sendable {
     var flags: [SettingKey: String] = [:]
     for group in groups { flags.merge(group.flags) { first, _ in first } }
     return try Settings.load(flags: flags)
+  }
+
+  /// The place where work is metered, its progress shown on a terminal.
+  ///
+  /// - Parameters:
+  ///   - saves: False keeps nothing in the ledger.
+  ///   - showsProgress: False for a command that writes its result as it comes.
+  func lab(_ settings: Settings, saves: Bool, showsProgress: Bool = true) throws -> Lab {
+    Lab(
+      meter: try settings.meter(), ledger: saves ? settings.ledger() : nil,
+      environment: .current(), grid: try settings.grid(),
+      printer: isJSON || console.isQuiet || !showsProgress ? nil : ProgressPrinter())
   }
 }

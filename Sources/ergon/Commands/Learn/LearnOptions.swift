@@ -31,11 +31,7 @@ struct LearnOptions: ParsableArguments {
     _ context: CommandContext, _ settings: Settings, showsProgress: Bool = true
   ) throws -> Lab {
     if let threads { Compute.threads = threads }
-    return Lab(
-      meter: try settings.meter(), ledger: noSave ? nil : settings.ledger(),
-      environment: .current(), grid: try settings.grid(),
-      printer: context.isJSON || context.console.isQuiet || !showsProgress
-        ? nil : ProgressPrinter())
+    return try context.lab(settings, saves: !noSave, showsProgress: showsProgress)
   }
 
   /// The last line of a command: what it cost, and where that is kept.

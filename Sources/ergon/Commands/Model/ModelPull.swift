@@ -61,10 +61,7 @@ struct ModelPull: ErgonCommand {
     let reference = try revision.map { try named.at($0) } ?? named
     guard let source = try source() else { return try useCached(reference, context) }
     let settings = try context.settings(meter, grid, place)
-    let lab = Lab(
-      meter: try settings.meter(), ledger: noSave ? nil : settings.ledger(),
-      environment: .current(), grid: try settings.grid(),
-      printer: context.isJSON || context.console.isQuiet ? nil : ProgressPrinter())
+    let lab = try context.lab(settings, saves: !noSave)
     let folder = folder ?? ModelCache.standard.destination(of: reference)
     let plan: PullPlan
     do {

@@ -43,10 +43,7 @@ struct ModelVerify: ErgonCommand {
     let file = try openModel(model)
     let other = try against.map { try openModel($0) }
     let settings = try context.settings(meter, grid, place)
-    let lab = Lab(
-      meter: try settings.meter(), ledger: nil, environment: .current(),
-      grid: try settings.grid(),
-      printer: context.isJSON || context.console.isQuiet ? nil : ProgressPrinter())
+    let lab = try context.lab(settings, saves: false)
     let check = try lab.run("verify") { observer in
       try ModelCheck(file, against: other, in: observer)
     }.value

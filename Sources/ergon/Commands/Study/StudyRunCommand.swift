@@ -54,11 +54,7 @@ struct StudyRunCommand: ErgonCommand {
     _ = try study.settings(preset, overrides: overrides)
     if let report { try Console.checkFolder(ofFile: report) }
     let settings = try context.settings(meter, grid, place)
-    let isSilent = context.isJSON || context.console.isQuiet
-    let lab = Lab(
-      meter: try settings.meter(), ledger: noSave ? nil : settings.ledger(),
-      environment: .current(), grid: try settings.grid(),
-      printer: isSilent ? nil : ProgressPrinter())
+    let lab = try context.lab(settings, saves: !noSave)
     let outcome = try await study.run(
       in: lab, preset, overrides: overrides, budget: try budget.map { try Joules(parsing: $0) },
       tags: tags)
