@@ -1,5 +1,3 @@
-public import ErgonData
-
 /// What can go wrong with a download, each as "what: where: what to do".
 public enum FetchError: Error, Sendable, Hashable, CustomStringConvertible {
   /// An address is none, is not `http` or `https`, or would carry a token in the clear.
@@ -13,9 +11,7 @@ public enum FetchError: Error, Sendable, Hashable, CustomStringConvertible {
   case tooLarge(url: String, limit: Int)
   case truncated(url: String, received: Int, expected: Int)
   case wrongSize(url: String, received: Int, expected: Int)
-  case wrongDigest(url: String, found: SHA256Digest, expected: SHA256Digest)
-  /// The same for a file that is published by its git digest.
-  case wrongBlob(url: String, found: GitBlobDigest, expected: GitBlobDigest)
+  case wrongDigest(url: String, found: FileDigest, expected: FileDigest)
   /// The server has been asked too often, and may have said how many seconds to wait.
   case rateLimited(url: String, seconds: Int?)
   /// Another process fetches the same file.
@@ -42,10 +38,7 @@ public enum FetchError: Error, Sendable, Hashable, CustomStringConvertible {
     case .wrongSize(let url, let received, let expected):
       "another file: \(url): \(received) bytes where \(expected) were published"
     case .wrongDigest(let url, let found, let expected):
-      "another file: \(url): SHA-256 \(found) where \(expected) was published; none of it was kept"
-    case .wrongBlob(let url, let found, let expected):
-      "another file: \(url): git digest \(found) where \(expected) was published; none of it was "
-        + "kept"
+      "another file: \(url): \(found) where \(expected) was published; none of it was kept"
     case .rateLimited(let url, let seconds):
       "too many requests: \(url): try again "
         + (seconds.map { "in \($0) s" } ?? "later") + "; a token may have a higher limit"
@@ -71,14 +64,6 @@ public enum FetchError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .unreachable, .truncated, .rateLimited: true
     case .unexpectedStatus(_, let code): code == 408 || (500...599).contains(code)
-    default: false
-    }
-  }
-
-  /// Whether the bytes were of another file.
-  var isOfContent: Bool {
-    switch self {
-    case .wrongDigest, .wrongBlob: true
     default: false
     }
   }

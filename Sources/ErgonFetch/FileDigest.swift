@@ -16,9 +16,14 @@ public enum FileDigest: Sendable, Hashable, CustomStringConvertible {
   ///
   /// - Throws: `DataError` when it cannot be read.
   public func matches(file path: String) throws(DataError) -> Bool {
+    try ofSameKind(file: path) == self
+  }
+
+  /// What a file on this machine comes to, in this digest's kind.
+  func ofSameKind(file path: String) throws(DataError) -> FileDigest {
     switch self {
-    case .sha256(let digest): try SHA256Digest(ofFile: path) == digest
-    case .gitBlob(let digest): try GitBlobDigest(ofFile: path) == digest
+    case .sha256: .sha256(try SHA256Digest(ofFile: path))
+    case .gitBlob: .gitBlob(try GitBlobDigest(ofFile: path))
     }
   }
 }

@@ -127,24 +127,13 @@ final class PartialFile {
 
   /// - Throws: ``FetchError`` when the bytes are another file's than the one from an address.
   func check(_ digest: FileDigest, from url: String) throws(FetchError) {
-    switch digest {
-    case .sha256(let expected):
-      let found = try read { (path) throws(DataError) in try SHA256Digest(ofFile: path) }
-      if found != expected { throw .wrongDigest(url: url, found: found, expected: expected) }
-    case .gitBlob(let expected):
-      let found = try read { (path) throws(DataError) in try GitBlobDigest(ofFile: path) }
-      if found != expected { throw .wrongBlob(url: url, found: found, expected: expected) }
-    }
-  }
-
-  private func read<Value>(
-    _ body: (String) throws(DataError) -> Value
-  ) throws(FetchError) -> Value {
+    let found: FileDigest
     do {
-      return try body(partial)
+      found = try digest.ofSameKind(file: partial)
     } catch {
       throw .cannotWrite(path: partial, reason: error.description)
     }
+    if found != digest { throw .wrongDigest(url: url, found: found, expected: digest) }
   }
 
   /// Gives the file its name.

@@ -37,7 +37,7 @@ final class Transfer {
         try check(url)
         return
       } catch let error as FetchError {
-        if error.isOfContent {
+        if case .wrongDigest = error {
           // The beginning may be of another version or another mirror; the whole is tried once.
           try file.restart(as: nil)
           if wasResumed { continue }

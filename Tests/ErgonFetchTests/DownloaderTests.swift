@@ -172,7 +172,7 @@ struct DownloaderTests {
     defer { server.close() }
     await #expect(
       throws: FetchError.wrongDigest(
-        url: server.url, found: SHA256Digest(of: other), expected: Self.digest)
+        url: server.url, found: .sha256(SHA256Digest(of: other)), expected: .sha256(Self.digest))
     ) { try await fetch([server.url]) }
     #expect(folder.names.isEmpty && server.requests.count == 1)
   }

@@ -35,10 +35,7 @@ struct DataFetch: ErgonCommand {
     let sets = try names.map { try DataCatalog.set(named: $0).moved(to: from) }
     let store = DataStore.standard
     let settings = try context.settings(meter, grid, place)
-    let lab = Lab(
-      meter: try settings.meter(), ledger: noSave ? nil : settings.ledger(),
-      environment: .current(), grid: try settings.grid(),
-      printer: context.isJSON || context.console.isQuiet ? nil : ProgressPrinter())
+    let lab = try context.lab(settings, saves: !noSave)
     var answers: [JSONValue] = []
     for set in sets {
       let outcomes: [Downloader.Outcome]
@@ -112,7 +109,7 @@ extension ExitStatus {
     case .invalidURL: .usage
     case .unreachable, .notFound, .unexpectedStatus, .badRedirect: .unavailable
     case .unauthorised: .permission
-    case .tooLarge, .wrongSize, .wrongDigest, .wrongBlob: .badData
+    case .tooLarge, .wrongSize, .wrongDigest: .badData
     case .truncated, .rateLimited, .busy: .retry
     case .cannotWrite: .cannotCreate
     case .everySourceFailed(_, let errors): errors.last.map { status($0) } ?? .unavailable
