@@ -140,26 +140,15 @@ struct Progress: Sendable {
   let items: UInt64
   private let start = ContinuousClock.now
 
-  init(
-    context: any WorkloadContext, stage: String, before: Int, total: Int?, items: UInt64
-  ) {
-    self.context = context
-    self.stage = stage
-    self.before = before
-    self.total = total
-    self.items = items
-  }
-
   /// - Parameters:
   ///   - size: Bytes of the file that are here.
   ///   - received: Bytes of them that this run brought; its rate is of them.
   func report(_ size: Int, received: Int, total stated: Int?) throws(WorkloadStopped) {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let rate = seconds > 0 ? [("MB/s", Double(received) / seconds / 1e6)] : []
     try context.report(
       WorkloadProgress(
         stage: stage, completed: Double(before + size), total: (total ?? stated).map { Double($0) },
         counts: WorkloadCounts(items: items, bytes: UInt64(before + size)),
-        figures: rate.map { (name: $0.0, value: $0.1) }))
+        figures: seconds > 0 ? [(name: "MB/s", value: Double(received) / seconds / 1e6)] : []))
   }
 }

@@ -57,22 +57,7 @@ public struct HubReference: Sendable, Hashable, CustomStringConvertible {
 
   static func folder(ofRevision revision: String) -> String {
     // No revision has a '%' of its own, so that two never share a folder.
-    revision.split(separator: "/").joined(separator: "%2F")
-  }
-
-  static func revision(ofFolder name: String) -> String {
-    var text = ""
-    var rest = name[...]
-    while let sign = rest.first {
-      if rest.hasPrefix("%2F") {
-        text += "/"
-        rest = rest.dropFirst(3)
-      } else {
-        text.append(sign)
-        rest = rest.dropFirst()
-      }
-    }
-    return text
+    revision.replacing("/", with: "%2F")
   }
 
   public var description: String {
@@ -91,7 +76,7 @@ public struct HubReference: Sendable, Hashable, CustomStringConvertible {
       }
   }
 
-  private static func isPlain(_ byte: UInt8) -> Bool {
+  static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),

@@ -101,9 +101,9 @@ public struct ModelCache: Sendable, Hashable {
 
   private func models(of name: String) -> [PulledModel] {
     names(in: "\(folder)/\(name)").compactMap { revision in
-      let model = PulledModel(folder: "\(folder)/\(name)/\(revision)")
       // A record that was copied from elsewhere speaks of another model.
-      guard model?.name == name, model?.revision == HubReference.revision(ofFolder: revision)
+      guard let model = PulledModel(folder: "\(folder)/\(name)/\(revision)"),
+        model.name == name, HubReference.folder(ofRevision: model.revision) == revision
       else { return nil }
       return model
     }

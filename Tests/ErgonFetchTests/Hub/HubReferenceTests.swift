@@ -41,7 +41,6 @@ struct HubReferenceTests {
   func folders() throws {
     let reference = try HubReference("org/name@refs/pr/1")
     #expect(reference.folder == "org/name/refs%2Fpr%2F1")
-    #expect(HubReference.revision(ofFolder: "refs%2Fpr%2F1") == "refs/pr/1")
   }
 
   @Test(
