@@ -138,11 +138,14 @@ struct BenchResult {
 
   /// Bytes of memory that this process has had at most.
   static var peakBytes: Int {
-    var usage = rusage()
     #if os(Linux)
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return Int(usage.ru_maxrss) << 10
+      // Its usage also counts what the process was before it became this program.
+      let line = Host().text("/proc/self/status")?.split(separator: "\n").first {
+        $0.hasPrefix("VmHWM:")
+      }
+      return (line.flatMap { Int($0.filter(\.isNumber)) } ?? 0) << 10
     #else
+      var usage = rusage()
       getrusage(RUSAGE_SELF, &usage)
       return Int(usage.ru_maxrss)
     #endif
