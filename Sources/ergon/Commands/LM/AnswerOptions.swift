@@ -11,7 +11,7 @@ struct AnswerOptions: ParsableArguments {
   var maximumTokens: Int?
   @Option(help: ArgumentHelp("End before this text; may be repeated.", valueName: "text"))
   var stop: [String] = []
-  @Flag(name: .customLong("ignore-end"), help: "Never let the model end the answer.")
+  @Flag(help: "Never let the model end the answer.")
   var ignoreEnd = false
   @Option(
     help: ArgumentHelp(
@@ -20,9 +20,7 @@ struct AnswerOptions: ParsableArguments {
   var draft: String?
   @Flag(help: "Guess ahead from what the text already says; the answer stays the same.")
   var lookup = false
-  @Option(
-    name: .customLong("draft-tokens"),
-    help: ArgumentHelp("Tokens to guess ahead at most.", valueName: "n"))
+  @Option(help: ArgumentHelp("Tokens to guess ahead at most.", valueName: "n"))
   var draftTokens = 8
 
   @OptionGroup var constraint: ConstraintFlags

@@ -3,16 +3,12 @@ import ErgonLM
 
 /// What an answer must look like.
 struct ConstraintFlags: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("Answer in the language of a GBNF grammar's file.", valueName: "path"))
+  @Option(help: ArgumentHelp("Answer in the language of a GBNF grammar's file.", valueName: "path"))
   var grammar: String?
-  @Option(
-    name: .customLong("json-schema"),
-    help: ArgumentHelp("Answer with JSON that a schema's file describes.", valueName: "path"))
+  @Option(help: ArgumentHelp("Answer with JSON that a schema's file describes.", valueName: "path"))
   var jsonSchema: String?
-  @Flag(name: .customLong("any-json"), help: "Answer with JSON of any kind.") var anyJSON = false
-  @Option(
-    help: ArgumentHelp("Answer with one of these texts, by commas.", valueName: "a,b,..."))
+  @Flag(help: "Answer with JSON of any kind.") var anyJSON = false
+  @Option(help: ArgumentHelp("Answer with one of these texts, by commas.", valueName: "a,b,..."))
   var choices: String?
 
   func validate() throws {

@@ -8,52 +8,45 @@ struct SamplingFlags: ParsableArguments {
   @Option(help: ArgumentHelp("0 takes the likeliest token each time.", valueName: "t"))
   var temperature = standard.temperature
   @Flag(help: "The same as --temperature 0.") var greedy = false
-  @Option(name: .customLong("top-k"), help: "Keep the k likeliest; 0 is off.")
+  @Option(help: "Keep the k likeliest; 0 is off.")
   var topK = standard.topK
-  @Option(name: .customLong("top-p"), help: "Keep the fewest with this probability; 1 is off.")
+  @Option(help: "Keep the fewest with this probability; 1 is off.")
   var topP = standard.topP
-  @Option(
-    name: .customLong("min-p"),
-    help: "Keep those with this share of the likeliest's probability; 0 is off.")
+  @Option(help: "Keep those with this share of the likeliest's probability; 0 is off.")
   var minP = standard.minP
-  @Option(name: .customLong("typical-p"), help: "Keep the typical ones; 1 is off.")
+  @Option(help: "Keep the typical ones; 1 is off.")
   var typicalP = standard.typicalP
-  @Option(
-    name: .customLong("top-n-sigma"), help: "Keep logits within n deviations; 0 is off.")
+  @Option(help: "Keep logits within n deviations; 0 is off.")
   var topNSigma = standard.topNSigma
-  @Option(
-    name: .customLong("xtc-probability"), help: "Remove all likely tokens but one so often.")
+  @Option(help: "Remove all likely tokens but one so often.")
   var xtcProbability = standard.xtcProbability
-  @Option(name: .customLong("xtc-threshold"), help: "What counts as likely for that.")
+  @Option(help: "What counts as likely for that.")
   var xtcThreshold = standard.xtcThreshold
-  @Option(name: .customLong("repeat-penalty"), help: "Divides recent tokens' logits; 1 is off.")
+  @Option(help: "Divides recent tokens' logits; 1 is off.")
   var repeatPenalty = standard.repeatPenalty
-  @Option(
-    name: .customLong("repeat-last-n"), help: "Tokens that count as recent; -1 is all.")
+  @Option(help: "Tokens that count as recent; -1 is all.")
   var repeatLastN = standard.penaltyWindow
-  @Option(name: .customLong("frequency-penalty"), help: "Taken off for each occurrence.")
+  @Option(help: "Taken off for each occurrence.")
   var frequencyPenalty = standard.frequencyPenalty
-  @Option(name: .customLong("presence-penalty"), help: "Taken off for having occurred.")
+  @Option(help: "Taken off for having occurred.")
   var presencePenalty = standard.presencePenalty
-  @Option(name: .customLong("dry-multiplier"), help: "Penalty of longer repeats; 0 is off.")
+  @Option(help: "Penalty of longer repeats; 0 is off.")
   var dryMultiplier = standard.dryMultiplier
-  @Option(name: .customLong("dry-base"), help: "Its growth with the length.")
+  @Option(help: "Its growth with the length.")
   var dryBase = standard.dryBase
-  @Option(name: .customLong("dry-allowed-length"), help: "Longest repeat that is free.")
+  @Option(help: "Longest repeat that is free.")
   var dryAllowedLength = standard.dryAllowedLength
-  @Option(
-    name: .customLong("dynatemp-range"), help: "Temperature follows the entropy; 0 is off.")
+  @Option(help: "Temperature follows the entropy; 0 is off.")
   var dynatempRange = standard.dynamicTemperatureRange
-  @Option(name: .customLong("dynatemp-exponent"), help: "How closely it does.")
+  @Option(help: "How closely it does.")
   var dynatempExponent = standard.dynamicTemperatureExponent
   @Option(help: "2 holds the surprise at --mirostat-tau; 0 is off.")
   var mirostat = standard.mirostat
-  @Option(name: .customLong("mirostat-tau"), help: "Bits of surprise.")
+  @Option(help: "Bits of surprise.")
   var mirostatTau = standard.mirostatTau
-  @Option(name: .customLong("mirostat-eta"), help: "How fast it is brought there.")
+  @Option(help: "How fast it is brought there.")
   var mirostatEta = standard.mirostatEta
   @Option(
-    name: .customLong("logit-bias"),
     help: ArgumentHelp(
       "Added to a token's logit, by number or as the vocabulary writes it; -inf forbids it. May be "
         + "repeated.", valueName: "token=x"))
