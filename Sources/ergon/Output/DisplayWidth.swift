@@ -57,7 +57,8 @@ extension Character {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isControl: Bool {
+  /// Whether a terminal would obey it.
+  var isControl: Bool {
     // C0, DEL, C1, and the marks that turn the direction of writing around.
     value < 0x20 || (0x7F...0x9F).contains(value) || (0x202A...0x202E).contains(value)
       || (0x2066...0x2069).contains(value)

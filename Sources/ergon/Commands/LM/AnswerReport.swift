@@ -123,8 +123,8 @@ extension Console {
     }
     var safe = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      let isControl = scalar.properties.generalCategory == .control
-      safe.append(isControl && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar)
+      let isObeyed = scalar.isControl && scalar != "\n" && scalar != "\t"
+      safe.append(isObeyed ? "\u{FFFD}" : scalar)
     }
     if !safe.isEmpty { write(String(safe), to: .output) }
   }
