@@ -57,7 +57,7 @@ extension ExitStatus {
       case let error as LMError: Self.status(error)
       case let error as SafetensorsError: Self.status(error)
       case is FootprintProblem: .badData
-      case is WorkloadStopped: .interrupted
+      case let stop as WorkloadStopped: stop.isInterruption ? .interrupted : .retry
       default: .internalError
       }
   }
@@ -110,4 +110,9 @@ extension ExitStatus {
     default: .usage
     }
   }
+}
+
+extension WorkloadStopped {
+  /// Whether a signal asked for it, and not a budget.
+  var isInterruption: Bool { reason.hasPrefix("interrupted") }
 }

@@ -91,7 +91,7 @@ struct ChatCommand: ErgonCommand {
       let report = AnswerReport(answer, outcome.run)
       totals.add(answer, outcome.run)
       show(report, language, outcome, context)
-      if case .failure(let stop) = outcome.value, !stop.reason.hasPrefix("interrupted"),
+      if case .failure(let stop) = outcome.value, !stop.isInterruption,
         let budget
       {
         return spent(budget, context)

@@ -19,9 +19,8 @@ struct GenerateCommand: ErgonCommand {
         Only the answer goes to standard output, as it comes; the bill follows on standard error. \
         The prompt is an argument, a file, or standard input.
 
-        Sampling goes through the filters in the order of these options' table in the \
-        documentation: bias and constraint, penalties, DRY, top-n-sigma, top-k, typical, top-p, \
-        min-p, XTC, temperature.
+        A token is chosen by bias and constraint, penalties, DRY, top-n-sigma, top-k, typical, \
+        top-p, min-p, XTC and temperature, in this order.
 
         An answer that is stopped, by Ctrl-C (exit code 130) or by --max-joules (75), is printed \
         as far as it came.
@@ -90,7 +89,7 @@ struct GenerateCommand: ErgonCommand {
     }
     show(answer, language, outcome, context)
     guard case .failure(let stop) = outcome.value else { return .done }
-    return stop.reason.hasPrefix("interrupted") ? .interrupted : .retry
+    return ExitStatus(for: stop)
   }
 
   private func show(

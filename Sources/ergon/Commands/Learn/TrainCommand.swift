@@ -163,7 +163,7 @@ struct TrainCommand: ErgonCommand {
       "Stopped: \(stop.reason). The run is kept in \(state), and the same command goes on"
         + (isNew ? "; the network as it stands is in \(file)" : ""))
     learning.note(run, context.console)
-    return stop.reason.hasPrefix("interrupted") ? .interrupted : .retry
+    return ExitStatus(for: stop)
   }
 
   /// The images to learn from, and those held out: the same ones for the same seed.
