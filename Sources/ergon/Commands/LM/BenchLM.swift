@@ -47,10 +47,10 @@ struct BenchLM: ErgonCommand {
   @Option(name: .customShort("b"), help: ArgumentHelp("Sequences at once.", valueName: "1,8"))
   var batches = NumberList([1])
   @Option(
-    name: [.customShort("t"), .customLong("threads")],
+    name: .shortAndLong,
     help: ArgumentHelp("Threads; every core unless said.", valueName: "1,2"))
   var threads: NumberList?
-  @Option(name: [.customShort("r"), .customLong("repeats")], help: "Repeats of each test.")
+  @Option(name: .shortAndLong, help: "Repeats of each test.")
   var repeats = 5
   @Option(help: "Instructions: avx512, avx2, neon or scalar; the best there are unless said.")
   var isa: InstructionSet?
@@ -81,10 +81,7 @@ struct BenchLM: ErgonCommand {
           + Compute.instructionSet.rawValue)
     }
     let settings = try context.settings(meter, grid, place)
-    let lab = Lab(
-      meter: try settings.meter(), ledger: noSave ? nil : settings.ledger(),
-      environment: .current(), grid: try settings.grid(),
-      printer: context.isJSON || context.console.isQuiet ? nil : ProgressPrinter())
+    let lab = try context.lab(settings, saves: !noSave)
     let name = model ?? "\(shape!.name) \((type ?? .ternary).rawValue)"
     let threads = threads?.numbers ?? [Compute.threads]
     let outcome = try lab.run(

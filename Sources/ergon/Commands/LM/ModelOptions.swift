@@ -16,12 +16,17 @@ struct ModelOptions: ParsableArguments {
       valueName: "model"))
   var model: String
 
+  @Option(
+    help: ArgumentHelp(
+      "The tokenizer, where it is neither in the file nor beside it.", valueName: "path"))
+  var tokenizer: String?
+
   @OptionGroup var loading: LoadingOptions
 
   /// What the ledger keeps of it.
   var described: [String: String] {
     [
-      "model": model, "tokenizer": loading.tokenizer, "kv": loading.kv.rawValue,
+      "model": model, "tokenizer": tokenizer, "kv": loading.kv.rawValue,
       "head": loading.head.rawValue, "context": loading.context.map(String.init),
       "threads": "\(Compute.threads)",
     ].compactMapValues { $0 }
@@ -29,18 +34,13 @@ struct ModelOptions: ParsableArguments {
 
   func load(in context: some WorkloadContext) throws -> LanguageModel {
     try LanguageModel(
-      ModelCache.standard.resolve(model), tokenizer: loading.tokenizer, options: loading.options(),
+      ModelCache.standard.resolve(model), tokenizer: tokenizer, options: loading.options(),
       in: context)
   }
 }
 
 /// How a model is held in memory.
 struct LoadingOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "The tokenizer, where it is neither in the file nor beside it.", valueName: "path"))
-  var tokenizer: String?
-
   @Option(help: "How keys and values are kept: f32, f16 or int8.")
   var kv = ModelOptions.KeyValues.f16
 

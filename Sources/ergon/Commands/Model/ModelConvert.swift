@@ -16,9 +16,9 @@ struct ModelConvert: ErgonCommand {
       about: """
         OUT is a GGUF file, or a Hugging Face checkpoint where it ends in .safetensors or / or is a \
         folder; config.json and the tokenizer's files then go beside the tensors, and no other \
-        model's are replaced. Norms and biases stay F32. Ternary types take matrices that are ternary; --ternarize rounds \
-        others, after a division by their mean magnitude. Memory is bounded, and a conversion that \
-        is stopped leaves nothing behind.
+        model's are replaced. Norms and biases stay F32. Ternary types take matrices that are \
+        ternary; --ternarize rounds others, after a division by their mean magnitude. Memory is \
+        bounded, and a conversion that is stopped leaves nothing behind.
         """))
 
   @OptionGroup var output: OutputOptions
@@ -70,10 +70,7 @@ struct ModelConvert: ErgonCommand {
         type: type.format, head: head?.format, ternarizes: ternarize, kind: kind))
     for note in conversion.notes { context.console.warn(note) }
     let settings = try context.settings(meter, grid, place)
-    let lab = Lab(
-      meter: try settings.meter(), ledger: noSave ? nil : settings.ledger(),
-      environment: .current(), grid: try settings.grid(),
-      printer: context.isJSON || context.console.isQuiet ? nil : ProgressPrinter())
+    let lab = try context.lab(settings, saves: !noSave)
     let name = URL(fileURLWithPath: model).lastPathComponent
     let observed = try lab.run("convert \(name) to \(type.name)") { observer in
       try conversion.write(to: file, in: observer)
