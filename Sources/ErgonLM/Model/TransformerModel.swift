@@ -2,7 +2,7 @@ public import ErgonWorkload
 
 /// How a model is opened.
 public struct LoadOptions: Sendable {
-  public enum Head: Sendable, Hashable {
+  public enum Head: String, Sendable, Hashable, CaseIterable {
     /// Screens the vocabulary with few bits and computes exactly what can still matter.
     case certified
     /// Reads the whole output matrix for each token.

@@ -1,15 +1,12 @@
-import ArgumentParser
+public import ArgumentParser
 import ErgonEnergy
 import ErgonFetch
-import ErgonLM
+public import ErgonLM
 import ErgonTensor
 import ErgonWorkload
 
 /// Which language model, and how it is held in memory.
 struct ModelOptions: ParsableArguments {
-  enum KeyValues: String, CaseIterable, ExpressibleByArgument { case f32, f16, int8 }
-  enum Head: String, CaseIterable, ExpressibleByArgument { case certified, exact }
-
   @Option(
     help: ArgumentHelp(
       "A GGUF, safetensors or llama2.c file, a Hugging Face folder, or a model that was pulled.",
@@ -42,14 +39,14 @@ struct ModelOptions: ParsableArguments {
 /// How a model is held in memory.
 struct LoadingOptions: ParsableArguments {
   @Option(help: "How keys and values are kept: f32, f16 or int8.")
-  var kv = ModelOptions.KeyValues.f16
+  var kv = KeyValueFormat.f16
 
   @Option(
     help: """
       The output head: certified screens the vocabulary with few bits and gives the very tokens \
       that exact gives.
       """)
-  var head = ModelOptions.Head.certified
+  var head = LoadOptions.Head.certified
 
   @Option(help: ArgumentHelp("Tokens that prompt and answer may have.", valueName: "n"))
   var context: Int?
@@ -60,21 +57,15 @@ struct LoadingOptions: ParsableArguments {
 
   func options() -> LoadOptions {
     var options = LoadOptions()
-    options.keyValueFormat =
-      switch kv {
-      case .f32: .f32
-      case .f16: .f16
-      case .int8: .int8
-      }
-    options.head =
-      switch head {
-      case .certified: .certified
-      case .exact: .exact
-      }
+    options.keyValueFormat = kv
+    options.head = head
     options.context = context
     return options
   }
 }
+
+extension KeyValueFormat: ExpressibleByArgument {}
+extension LoadOptions.Head: ExpressibleByArgument {}
 
 /// How much a command may spend.
 struct EnergyLimit: ParsableArguments {
