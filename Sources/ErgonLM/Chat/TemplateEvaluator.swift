@@ -9,8 +9,9 @@ final class TemplateEvaluator {
   static let maxSteps = 10_000_000
   /// Bytes of an output, and of any string on the way.
   static let maxOutput = 1 << 26
-  /// Levels of statements, expressions and macro calls.
-  private static let maxDepth = 160
+  /// Levels of statements, expressions and macro calls; a level takes up to 6 KiB of stack in a
+  /// debug build, and some threads have 512 KiB.
+  private static let maxDepth = 64
   static let maxRange = 100_000
   /// Steps that a string of its own stands for, and one of the things that stay until the end: a
   /// step is worth sixteen bytes, so that the steps bound the memory, too.

@@ -6,8 +6,9 @@ struct TemplateParser {
   private var depth = 0
   private var loops = 0
 
-  /// Templates in use nest some ten levels.
-  private static let maxDepth = 64
+  /// Templates in use nest some ten levels; a level takes up to 18 KiB of stack in a debug build,
+  /// and some threads have 512 KiB.
+  private static let maxDepth = 24
 
   typealias ID = TemplateSyntax.ID
 

@@ -5,8 +5,11 @@ enum GrammarLimits {
   /// Steps of all rules together.
   static let steps = 500_000
   static let repetitions = 50_000
-  /// Parentheses, and schemas within schemas.
-  static let nesting = 100
+  /// Parentheses, and schemas within schemas; a level takes up to 12 KiB of stack in a debug build,
+  /// and some threads have 512 KiB.
+  static let nesting = 32
+  /// Schemas that one place refers to or has under `allOf`.
+  static let schemas = 100
   /// Ways that one rule opens at once.
   static let openings = 100_000
   /// Frames of a stack.
@@ -87,7 +90,6 @@ struct GrammarParser {
     var parts: [GrammarExpression] = []
     while let item = try takeItem() {
       parts.append(try takeRepetition(of: item))
-      scanner.skipBlanks(lines: nesting > 0)
     }
     return parts.count == 1 ? parts[0] : .sequence(parts)
   }
@@ -153,30 +155,28 @@ struct GrammarParser {
     return set
   }
 
-  /// `*`, `+`, `?`, `{m}`, `{m,}`, `{m,n}` and `{,n}` behind an item, one after the other.
+  /// `*`, `+`, `?`, `{m}`, `{m,}`, `{m,n}` or `{,n}` behind an item.
   private mutating func takeRepetition(
     of item: GrammarExpression
   ) throws(LMError) -> GrammarExpression {
-    var item = item
-    var count = 0
-    while true {
-      let before = scanner
-      scanner.skipBlanks(lines: nesting > 0)
-      switch scanner.next {
-      case "*": item = .any(item)
-      case "+": item = .repeated(item, minimum: 1, maximum: nil)
-      case "?": item = .optional(item)
-      case "{":
-        let (minimum, maximum) = try takeBounds()
-        item = .repeated(item, minimum: minimum, maximum: maximum)
-      default:
-        scanner = before
-        return item
-      }
-      scanner.advance()
-      count += 1
-      if count > GrammarLimits.nesting { throw scanner.error("too many repetitions in a row") }
+    scanner.skipBlanks(lines: nesting > 0)
+    let repeated: GrammarExpression
+    switch scanner.next {
+    case "*": repeated = .any(item)
+    case "+": repeated = .repeated(item, minimum: 1, maximum: nil)
+    case "?": repeated = .optional(item)
+    case "{":
+      let (minimum, maximum) = try takeBounds()
+      repeated = .repeated(item, minimum: minimum, maximum: maximum)
+    default: return item
     }
+    scanner.advance()
+    scanner.skipBlanks(lines: nesting > 0)
+    // Only parentheses nest, so that their limit bounds how deep an expression is.
+    if let next = scanner.next, "*+?{".unicodeScalars.contains(next) {
+      throw scanner.error("two repetitions in a row: put the first in parentheses")
+    }
+    return repeated
   }
 
   /// What stands in braces; the scanner stays at the closing one.

@@ -100,7 +100,8 @@ struct StackSets: Sendable {
         }
         var place = list[start]
         if list[end - 1].below != place.below {
-          place.below = union(list[start..<end].map(\.below))
+          // Recursion ends at the depth of stacks, which is limited.
+          place.below = set(of: frames(below: list[start..<end]))
         }
         merged.append(place)
         start = end
@@ -110,17 +111,15 @@ struct StackSets: Sendable {
     return intern(list)
   }
 
-  /// Several sets as one.
-  ///
-  /// Recursion ends at the depth of stacks, which is limited.
-  private mutating func union(_ sets: [UInt32]) -> UInt32 {
+  /// What waits below places in their order, each set once.
+  private func frames(below places: ArraySlice<GrammarPlace>) -> [GrammarPlace] {
     var list: [GrammarPlace] = []
     var previous = UInt32.max
-    for set in sets where set != previous {
-      previous = set
-      list += self[set]
+    for place in places where place.below != previous {
+      previous = place.below
+      list += self[previous]
     }
-    return set(of: list)
+    return list
   }
 
   private mutating func intern(_ list: [GrammarPlace]) -> UInt32 {

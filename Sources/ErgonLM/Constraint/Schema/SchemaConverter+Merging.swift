@@ -56,7 +56,7 @@ extension SchemaConverter {
     var count = 0
     while let (schema, place) = open.popLast() {
       count += 1
-      if count > GrammarLimits.nesting { throw error(place, "too many schemas at once") }
+      if count > GrammarLimits.schemas { throw error(place, "too many schemas at once") }
       if schema == true { continue }
       guard let object = schema.objectValue else {
         throw error(place, "expected a schema, found \(schema.kindName)")
