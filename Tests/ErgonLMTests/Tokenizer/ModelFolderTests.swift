@@ -1,29 +1,21 @@
-import Foundation
 import Testing
 
 @testable import ErgonLM
 
 @Suite("Tokenizers beside models")
 struct ModelFolderTests {
-  /// A folder with a tokenizer and what the others say of it; gone with the test.
-  private final class Folder {
-    let path = NSTemporaryDirectory() + "ergon-tokenizer-\(UUID().uuidString)"
-
-    init(_ files: [String: String]) throws {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      for (name, text) in files {
-        try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
-      }
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+  /// A folder with a tokenizer and what the others say of it.
+  private func folder(_ files: [String: String]) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for (name, text) in files { _ = try folder.write(text, name) }
+    return folder
   }
 
   private static let qwen = Result { try readText(goldenTokenizers + "qwen2.json") }
 
   @Test("A folder's files name the special tokens, the ends and the chat template")
   func names() throws {
-    let folder = try Folder([
+    let folder = try folder([
       "tokenizer.json": Self.qwen.get(),
       "special_tokens_map.json": #"{"eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>"}"#,
       "tokenizer_config.json": """
@@ -47,7 +39,7 @@ struct ModelFolderTests {
 
   @Test("A chat template of its own goes before that of the configuration")
   func template() throws {
-    let folder = try Folder([
+    let folder = try folder([
       "tokenizer.json": Self.qwen.get(), "chat_template.jinja": "{{ messages }}",
       "tokenizer_config.json": #"{"chat_template": "old"}"#,
     ])
@@ -60,7 +52,7 @@ struct ModelFolderTests {
 
   @Test("A named tokenizer goes before the model's own")
   func named() throws {
-    let folder = try Folder(["tokenizer.json": Self.qwen.get()])
+    let folder = try folder(["tokenizer.json": Self.qwen.get()])
     let gguf = VocabularyFile(metadata: [:])
     for path in [folder.path, folder.path + "/tokenizer.json"] {
       #expect(try makeTokenizer(for: gguf, path: path).token(named: "<|im_start|>") == 1)
@@ -69,7 +61,7 @@ struct ModelFolderTests {
 
   @Test("What is missing or not handled is named")
   func errors() throws {
-    let folder = try Folder([
+    let folder = try folder([
       "tokenizer.json": #"""
       {"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []},
        "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\p{Han}+"}, "behavior": "Isolated"}}
@@ -82,16 +74,20 @@ struct ModelFolderTests {
       "\(error)".contains(#"\p{Han}+"#) && "\(error)".contains("not supported")
     }
     let doubling: JSONValue = ["type": "Replace", "pattern": ["String": "a"], "content": "aa"]
-    let growing: JSONValue = [
-      "model": ["type": "BPE", "vocab": ["a": 0], "merges": []],
-      "normalizer": [
-        "type": "Sequence", "normalizers": .array(Array(repeating: doubling, count: 60)),
-      ],
-    ]
-    #expect(throws: LMError.self) {
-      let bytes = Array(growing.serialized().utf8)
-      _ = try bytes.withUnsafeBufferPointer { (bytes) throws(LMError) in
-        try TokenizerJSON(UnsafeRawBufferPointer(bytes), source: "growing").tokenizer()
+    let marking: JSONValue = ["type": "Metaspace", "replacement": "  ", "prepend_scheme": "never"]
+    for (part, list, step) in [
+      ("normalizer", "normalizers", doubling), ("decoder", "decoders", doubling),
+      ("pre_tokenizer", "pretokenizers", marking),
+    ] {
+      let growing: JSONValue = [
+        "model": ["type": "BPE", "vocab": ["a": 0], "merges": []],
+        part: ["type": "Sequence", list: .array(Array(repeating: step, count: 60))],
+      ]
+      #expect(throws: LMError.self) {
+        let bytes = Array(growing.serialized().utf8)
+        _ = try bytes.withUnsafeBufferPointer { (bytes) throws(LMError) in
+          try TokenizerJSON(UnsafeRawBufferPointer(bytes), source: "growing").tokenizer()
+        }
       }
     }
     let elsewhere = VocabularyFile(source: folder.path + "/x.bin", kind: .llama2c, metadata: [:])

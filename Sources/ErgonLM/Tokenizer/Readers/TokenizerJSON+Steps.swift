@@ -120,7 +120,6 @@ extension TokenizerJSON {
   private func metaspace(_ value: JSONValue) throws(LMError) -> [UInt8] {
     let replacement = Array((value["replacement"]?.stringValue ?? "▁").utf8)
     if replacement.isEmpty { throw malformed("replacement", "it is empty") }
-    try checkGrowth([(1, replacement.count)])
     return replacement
   }
 

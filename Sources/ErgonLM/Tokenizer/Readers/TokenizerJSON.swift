@@ -97,7 +97,15 @@ struct TokenizerJSON {
         case .collapseSpaces(let content): (2, content.count)
         default: nil
         }
-      })
+      }
+        + stages.compactMap { stage in
+          switch stage {
+          // At worst a piece is one byte and gets a mark of its own.
+          case .metaspace(let mark, .always, _): (1, 1 + mark.count)
+          case .metaspace(let mark, _, _): (1, mark.count)
+          default: nil
+          }
+        })
     return TextTokenizer(
       vocabulary: vocabulary, special: special, added: added, normalizer: normalizer,
       preTokenizer: PreTokenizer(stages: stages), model: model, prefix: around.prefix,
