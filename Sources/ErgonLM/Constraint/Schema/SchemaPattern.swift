@@ -115,7 +115,7 @@ struct SchemaPattern {
     position += 1
     let isInverted = next == "^"
     if isInverted { position += 1 }
-    var set = CodePointSet([])
+    var ranges: [ClosedRange<UInt32>] = []
     while let scalar = next, scalar != "]" {
       let first = try takeMember()
       if next == "-", position + 1 < text.count, text[position + 1] != "]" {
@@ -125,13 +125,14 @@ struct SchemaPattern {
         guard let low = first.single, let high = last.single, low <= high else {
           throw error("a range that runs backwards")
         }
-        set = set.union(CodePointSet([low...high]))
+        ranges.append(low...high)
       } else {
-        set = set.union(first)
+        ranges += first.ranges
       }
     }
     guard next == "]" else { throw error("a class that is not closed") }
     position += 1
+    let set = CodePointSet(ranges)
     return isInverted ? set.inverted : set
   }
 
