@@ -38,7 +38,7 @@ public struct ChatTemplate: Sendable {
       syntax = try TemplateParser.parse(bytes)
     } catch {
       throw .malformed(
-        source: name, place: "chat template, " + Self.place(error.offset ?? 0, in: bytes),
+        source: name, place: "chat template, " + textPlace(behind: bytes.prefix(error.offset ?? 0)),
         reason: error.reason)
     }
   }
@@ -85,20 +85,11 @@ public struct ChatTemplate: Sendable {
           what: "chat template of \(name)", reason: error.reason,
           mend: "change the conversation so that the model's template takes it")
       }
-      let place = error.offset.map { ", " + Self.place($0, in: bytes) } ?? ""
+      let place = error.offset.map { ", " + textPlace(behind: bytes.prefix($0)) } ?? ""
       throw .request(
         what: "chat template of \(name)" + place, reason: error.reason,
         mend: "change the conversation or the template")
     }
-  }
-
-  /// A byte's line and column, both counted from 1.
-  private static func place(_ offset: Int, in bytes: [UInt8]) -> String {
-    let before = bytes.prefix(offset)
-    let line = before.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
-    let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    let column = before[start...].reduce(1) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
-    return "line \(line), column \(column)"
   }
 }
 

@@ -126,7 +126,8 @@ extension TemplateValue {
         value.isFinite
         ? Self.decimal(value) : value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity"
       bytes += text.utf8
-    case .string(let string): Self.writeJSON(string, to: &bytes, style)
+    case .string(let string):
+      appendJSON(string.scalars, to: &bytes, escapingAll: style.escapesAll)
     case .list(let list):
       bytes.append(0x5B)
       for (index, item) in list.items.enumerated() {
@@ -144,7 +145,7 @@ extension TemplateValue {
       for (index, entry) in entries.enumerated() {
         if index > 0 { bytes += style.itemSeparator.bytes }
         Self.newLine(&bytes, style, level + 1)
-        Self.writeJSON(entry.key, to: &bytes, style)
+        appendJSON(entry.key.scalars, to: &bytes, escapingAll: style.escapesAll)
         bytes += style.keySeparator.bytes
         try entry.value.writeJSON(to: &bytes, style, level: level + 1)
       }
@@ -168,30 +169,5 @@ extension TemplateValue {
     guard let indent = style.indent else { return }
     bytes.append(0x0A)
     for _ in 0..<level { bytes += indent.bytes }
-  }
-
-  private static func writeJSON(
-    _ string: TemplateString, to bytes: inout [UInt8], _ style: JSONStyle
-  ) {
-    func escape(_ unit: UInt16) {
-      let digits = String(unit, radix: 16)
-      bytes += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
-    }
-    bytes.append(0x22)
-    for scalar in string.scalars {
-      switch scalar {
-      case "\"": bytes += "\\\"".utf8
-      case "\\": bytes += "\\\\".utf8
-      case "\n": bytes += "\\n".utf8
-      case "\r": bytes += "\\r".utf8
-      case "\t": bytes += "\\t".utf8
-      case "\u{8}": bytes += "\\b".utf8
-      case "\u{C}": bytes += "\\f".utf8
-      case _ where scalar.value < 0x20 || (style.escapesAll && !scalar.isASCII):
-        for unit in UTF16.encode(scalar)! { escape(unit) }
-      default: bytes += String(scalar).utf8
-      }
-    }
-    bytes.append(0x22)
   }
 }

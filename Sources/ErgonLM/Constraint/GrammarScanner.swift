@@ -108,10 +108,9 @@ struct GrammarScanner {
 
   /// An error at the place where the scanner stands, or at an earlier one.
   func error(_ reason: String, at place: Int? = nil) -> LMError {
-    let before = text[..<(place ?? position)]
-    let line = before.count { $0 == "\n" } + 1
-    let column = before.count - (before.lastIndex(of: "\n").map { $0 + 1 } ?? 0) + 1
+    let before = String(String.UnicodeScalarView(text[..<(place ?? position)]))
     return .request(
-      what: "grammar, line \(line), column \(column)", reason: reason, mend: "mend the grammar")
+      what: "grammar, \(textPlace(behind: before.utf8))", reason: reason,
+      mend: "mend the grammar")
   }
 }

@@ -89,19 +89,6 @@ struct JSONScanner {
     leave()
   }
 
-  /// Steps over a value of any kind, checking it.
-  mutating func skipValue() throws(LMError) {
-    switch peek() {
-    case 0x7B: try forEachMember { (scanner, _) throws(LMError) in try scanner.skipValue() }
-    case 0x5B: try forEachElement { (scanner) throws(LMError) in try scanner.skipValue() }
-    case 0x22:
-      var dropped: [UInt8] = []
-      try takeString(into: &dropped)
-    case 0x74, 0x66, 0x6E: _ = try takeWord()
-    default: _ = try takeNumber()
-    }
-  }
-
   /// `true`, `false` or `null`.
   mutating func takeWord() throws(LMError) -> JSONValue {
     let words: [(StaticString, JSONValue)] = [
@@ -161,14 +148,11 @@ struct JSONScanner {
     return at
   }
 
-  /// An error at the place where the scanner stands, counted in lines and characters from 1.
+  /// An error at the place where the scanner stands.
   func error(_ reason: String) -> LMError {
-    let before = bytes[..<Swift.min(position, bytes.count)]
-    let line = before.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
-    let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    let column = before[start...].reduce(1) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
     let found = position < bytes.count ? reason : "\(reason), but the text ends"
-    return .malformed(source: source, place: "line \(line), column \(column)", reason: found)
+    return .malformed(
+      source: source, place: textPlace(behind: bytes.prefix(position)), reason: found)
   }
 
   /// Moves to a place for the sake of an error there.

@@ -15,14 +15,14 @@ extension JSONValue {
   public func serialized(indent: Int? = nil, spaced: Bool = false) -> String {
     var writer = JSONWriter(indent: indent, spaced: spaced)
     writer.write(self)
-    return writer.text
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }
 
 private struct JSONWriter {
   let indent: Int?
   let spaced: Bool
-  var text = ""
+  var bytes: [UInt8] = []
   private var depth = 0
 
   init(indent: Int?, spaced: Bool) {
@@ -32,17 +32,17 @@ private struct JSONWriter {
 
   mutating func write(_ value: JSONValue) {
     switch value {
-    case .null: text += "null"
-    case .boolean(let value): text += value ? "true" : "false"
-    case .integer(let value): text += String(value)
-    case .number(let value): text += value.isFinite ? "\(value)" : "null"
-    case .string(let value): write(value)
+    case .null: bytes += "null".utf8
+    case .boolean(let value): bytes += (value ? "true" : "false").utf8
+    case .integer(let value): bytes += String(value).utf8
+    case .number(let value): bytes += (value.isFinite ? "\(value)" : "null").utf8
+    case .string(let value): appendJSON(value.unicodeScalars, to: &bytes)
     case .array(let array):
       writeList("[", "]", array) { (writer, element) in writer.write(element) }
     case .object(let object):
       writeList("{", "}", object) { (writer, member) in
-        writer.write(member.key)
-        writer.text += writer.indent != nil || writer.spaced ? ": " : ":"
+        appendJSON(member.key.unicodeScalars, to: &writer.bytes)
+        writer.bytes += (writer.indent != nil || writer.spaced ? ": " : ":").utf8
         writer.write(member.value)
       }
     }
@@ -52,42 +52,49 @@ private struct JSONWriter {
     _ open: String, _ close: String, _ list: some Sequence<Element>,
     _ element: (inout JSONWriter, Element) -> Void
   ) {
-    text += open
+    bytes += open.utf8
     depth += 1
     var isFirst = true
     for item in list {
-      if !isFirst { text += spaced && indent == nil ? ", " : "," }
+      if !isFirst { bytes += (spaced && indent == nil ? ", " : ",").utf8 }
       isFirst = false
       breakLine()
       element(&self, item)
     }
     depth -= 1
     if !isFirst { breakLine() }
-    text += close
+    bytes += close.utf8
   }
 
   private mutating func breakLine() {
     guard let indent else { return }
-    text += "\n" + String(repeating: " ", count: indent * depth)
+    bytes += "\n\(String(repeating: " ", count: indent * depth))".utf8
   }
+}
 
-  private mutating func write(_ string: String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{8}": text += "\\b"
-      case "\u{C}": text += "\\f"
-      case "\u{0}"..<"\u{20}":
-        let hex = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: text.unicodeScalars.append(scalar)
+/// Adds a text as a JSON string.
+///
+/// - Parameter escapingAll: Also what is not ASCII, in UTF-16 units.
+func appendJSON(
+  _ text: some Sequence<Unicode.Scalar>, to bytes: inout [UInt8], escapingAll: Bool = false
+) {
+  bytes.append(0x22)
+  for scalar in text {
+    switch scalar {
+    case "\"": bytes += "\\\"".utf8
+    case "\\": bytes += "\\\\".utf8
+    case "\n": bytes += "\\n".utf8
+    case "\r": bytes += "\\r".utf8
+    case "\t": bytes += "\\t".utf8
+    case "\u{8}": bytes += "\\b".utf8
+    case "\u{C}": bytes += "\\f".utf8
+    case _ where scalar.value < 0x20 || escapingAll && !scalar.isASCII:
+      for unit in UTF16.encode(scalar)! {
+        let digits = String(unit, radix: 16)
+        bytes += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
       }
+    default: bytes += UTF8.encode(scalar)!
     }
-    text += "\""
   }
+  bytes.append(0x22)
 }
