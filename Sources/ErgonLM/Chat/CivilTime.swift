@@ -8,15 +8,19 @@
 
 /// A date and a time of day, as templates that name the day want them.
 public struct CivilTime: Sendable, Hashable {
-  public var year: Int
+  public let year: Int
   /// From 1 on, as is the day.
-  public var month: Int
-  public var day: Int
-  public var hour: Int
-  public var minute: Int
-  public var second: Int
+  public let month: Int
+  public let day: Int
+  public let hour: Int
+  public let minute: Int
+  public let second: Int
 
+  /// - Precondition: A year from 1 on, a month of 1 to 12 and a day of 1 to 31.
   public init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
+    precondition(
+      year > 0 && (1...12).contains(month) && (1...31).contains(day),
+      "CivilTime: there is no day \(year)-\(month)-\(day)")
     self.year = year
     self.month = month
     self.day = day
@@ -47,7 +51,7 @@ public struct CivilTime: Sendable, Hashable {
   private var dayOfYear: Int {
     let before = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
     let isLeap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
-    return before[(month - 1) % 12] + day - 1 + (isLeap && month > 2 ? 1 : 0)
+    return before[month - 1] + day - 1 + (isLeap && month > 2 ? 1 : 0)
   }
 
   /// 0 is Sunday.
@@ -82,7 +86,7 @@ public struct CivilTime: Sendable, Hashable {
       let text = String(value)
       return isBare ? text : String(repeating: pad, count: max(width - text.count, 0)) + text
     }
-    let month = Self.months[(self.month - 1) % 12]
+    let month = Self.months[self.month - 1]
     let name = Self.weekdays[weekday]
     let twelve = hour % 12 == 0 ? 12 : hour % 12
     switch letter {
