@@ -132,7 +132,7 @@ struct HostileTemplateTests {
       "set ", "macro ", "loop", "9223372036854775807", "-1", "1e999", "*", "//", "%", "**", "::",
       "\u{0}", "é", "none", "range(9)", "tojson", "indent(", "split(", "caller()", "varargs",
     ].map { Array($0.utf8) }
-    func below(_ bound: Int) -> Int { Int(random.next() % UInt64(max(bound, 1))) }
+    func below(_ bound: Int) -> Int { Int.random(in: 0..<max(bound, 1), using: &random) }
     var (parsed, rendered) = (0, 0)
     for _ in 0..<rounds {
       var bytes = sources[below(sources.count)]

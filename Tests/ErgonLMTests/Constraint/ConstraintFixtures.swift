@@ -1,4 +1,5 @@
 import ErgonLM
+import ErgonTensor
 import Testing
 
 /// A vocabulary of pieces, some of them special.
@@ -6,6 +7,7 @@ struct PieceTokenizer: Tokenizer {
   var pieces: [[UInt8]]
   var special: SpecialTokens
   var controls: Set<TokenID>
+  var dropsLeadingSpace = false
 
   /// Pieces, then one control token and one end of generation.
   init(_ pieces: [[UInt8]]) {
@@ -20,7 +22,6 @@ struct PieceTokenizer: Tokenizer {
 
   var end: TokenID { special.end! }
   var vocabularySize: Int { pieces.count }
-  var dropsLeadingSpace: Bool { false }
   func encode(_ text: String, addingSpecial: Bool, parsingSpecial: Bool) -> [TokenID] {
     text.utf8.map { TokenID($0) }
   }
@@ -28,15 +29,6 @@ struct PieceTokenizer: Tokenizer {
   func piece(of token: TokenID) -> String { String(decoding: pieces[Int(token)], as: UTF8.self) }
   func token(named piece: String) -> TokenID? { nil }
   func isSpecial(_ token: TokenID) -> Bool { controls.contains(token) }
-}
-
-/// A small reproducible stream of numbers.
-struct Draws: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return (state ^ state >> 29) &* 0xBF58_476D_1CE4_E5B9
-  }
 }
 
 extension GrammarConstraint {
@@ -65,7 +57,7 @@ extension GrammarConstraint {
 }
 
 /// Text that is made of a list of fragments at random.
-func randomText(_ fragments: [String], upTo count: Int, _ draws: inout Draws) -> String {
+func randomText(_ fragments: [String], upTo count: Int, _ draws: inout RandomStream) -> String {
   var text = ""
   for _ in 0..<Int.random(in: 0...count, using: &draws) {
     text += fragments.randomElement(using: &draws)!

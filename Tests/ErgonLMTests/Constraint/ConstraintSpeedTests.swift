@@ -1,4 +1,5 @@
 import ErgonLM
+import ErgonTensor
 import Testing
 
 @Suite("Speed of constraints")
@@ -7,7 +8,7 @@ struct ConstraintSpeedTests {
     "128,000 tokens under a schema: every mask first made, then known", .tags(.slow),
     .enabled(if: isSlowRun))
   func masks() throws {
-    var draws = Draws(state: 1)
+    var draws = RandomStream(seed: 1)
     var pieces = (0...255).map { [UInt8($0)] }
     var known = Set(pieces)
     while pieces.count < 128_000 {

@@ -1,10 +1,13 @@
 import ErgonLM
+import ErgonTensor
 import Testing
 
 @Suite("Constraints over a vocabulary")
 struct GrammarConstraintTests {
   /// Pieces cut out of a text at any bytes, so that characters are split, and every byte.
-  private func vocabulary(_ text: String, pieces: Int, _ draws: inout Draws) -> PieceTokenizer {
+  private func vocabulary(_ text: String, pieces: Int, _ draws: inout RandomStream)
+    -> PieceTokenizer
+  {
     let bytes = Array(text.utf8)
     var all = (0...255).map { [UInt8($0)] }
     for _ in 0..<pieces {
@@ -16,7 +19,7 @@ struct GrammarConstraintTests {
   }
 
   /// A grammar of a few rules without left recursion, most of the time.
-  private func randomGrammar(_ draws: inout Draws) -> String {
+  private func randomGrammar(_ draws: inout RandomStream) -> String {
     let atoms = ["\"a\"", "\"b\"", "\"ab\"", "[a-c]", "[^a]", "\"é\"", "[à-ÿ]", "\"😀\"", "\"(\""]
     let repeats = ["", "", "", "*", "+", "?", "{2}", "{1,3}", "{2,}"]
     func item(_ depth: Int, _ first: Bool) -> String {
@@ -38,7 +41,7 @@ struct GrammarConstraintTests {
 
   @Test("The mask is what trying every token says, on grammars and vocabularies at random")
   func random() throws {
-    var draws = Draws(state: 3)
+    var draws = RandomStream(seed: 3)
     var grammars = 0
     var states = 0
     while grammars < 25 {
@@ -61,7 +64,7 @@ struct GrammarConstraintTests {
 
   @Test("The mask is what trying every token says", arguments: [arithmetic, list, json])
   func known(text: String) throws {
-    var draws = Draws(state: 5)
+    var draws = RandomStream(seed: 5)
     let sample = "{\"a\": [1, -2.5e3, true, null], \"é😀\": \"\\u00e9\"}\n(a + 3)*b= 7\n- a\n"
     let tokenizer = vocabulary(sample, pieces: 300, &draws)
     let trie = VocabularyTrie(tokenizer)

@@ -1,4 +1,5 @@
 import ErgonLM
+import ErgonTensor
 import Testing
 
 @Suite("Grammars")
@@ -177,7 +178,7 @@ struct GrammarTests {
   func damagedLong(text: String) throws { try damage(text, rounds: 350_000) }
 
   private func damage(_ text: String, rounds: Int) throws {
-    var draws = Draws(state: UInt64(text.utf8.count))
+    var draws = RandomStream(seed: UInt64(text.utf8.count))
     let pieces = [
       "root", "::=", "|", "\"", "[", "]", "(", ")", "*", "+", "?", "{", "}", "{2,3}", "{0,}", "\n",
       "\\", "\\x", "^", "-", "a", "ws", "#", ".", " ", "é", "😀", "9999",

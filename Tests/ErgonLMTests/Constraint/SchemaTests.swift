@@ -1,4 +1,5 @@
 import ErgonLM
+import ErgonTensor
 import Testing
 
 @Suite("JSON schemas")
@@ -180,7 +181,7 @@ struct SchemaTests {
           Array($0.utf8)
         })
     let fresh = GrammarConstraint(grammar, vocabulary: VocabularyTrie(tokenizer))
-    var draws = Draws(state: UInt64(schema.utf8.count))
+    var draws = RandomStream(seed: UInt64(schema.utf8.count))
     var repeatedKeys = 0
     let walks = 60
     for _ in 0..<walks {
@@ -227,7 +228,7 @@ struct SchemaTests {
   func damagedLong() throws { try damage(rounds: 1_000_000) }
 
   private func damage(rounds: Int) throws {
-    var draws = Draws(state: 9)
+    var draws = RandomStream(seed: 9)
     let keys =
       SchemaTests.cases.compactMap { try? JSONValue(parsing: $0.schema, source: "") }
       .compactMap(\.objectValue).flatMap(\.keys)

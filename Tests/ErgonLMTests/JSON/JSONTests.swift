@@ -1,3 +1,4 @@
+import ErgonTensor
 import Testing
 
 @testable import ErgonLM
@@ -93,17 +94,16 @@ struct JSONTests {
   @Test("Damaged text never traps")
   func damaged() throws {
     let good = Array(#"{"a":[1,2.5e3,"x\u00e9\uD83D\uDE00",true,null],"b":{"c":-1}}"#.utf8)
-    var state: UInt64 = 1
+    var random = RandomStream(seed: 1)
     for _ in 0..<5000 {
       var bytes = good
       for _ in 0..<3 {
-        state = state &* 6364136223846793005 &+ 1442695040888963407
-        let place = Int(state >> 33) % bytes.count
-        switch state >> 20 & 3 {
-        case 0: bytes[place] = UInt8(truncatingIfNeeded: state >> 40)
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
         case 1: bytes.remove(at: place)
-        case 2: bytes.insert(bytes[place], at: Int(state >> 45) % bytes.count)
-        default: bytes.removeLast(Int(state >> 50) % 4)
+        case 2: bytes.insert(bytes[place], at: Int.random(in: 0..<bytes.count, using: &random))
+        default: bytes.removeLast(Int.random(in: 0..<4, using: &random))
         }
       }
       if let value = try? JSONValue(parsing: bytes, source: "fuzz") {

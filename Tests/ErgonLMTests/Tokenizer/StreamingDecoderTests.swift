@@ -5,7 +5,7 @@ import Testing
 @Suite struct StreamingDecoderTests {
   @Test(arguments: ["abc", "äöü", "日本語", "🙂🏳️‍🌈", "a\u{0301}b", ""])
   func `text fed byte by byte comes out in whole characters and complete`(text: String) {
-    var decoder = StreamingDecoder(PlainByteTokenizer())
+    var decoder = StreamingDecoder(PieceTokenizer.bytes)
     var parts: [String] = []
     for byte in text.utf8 { parts.append(decoder.append(TokenID(byte))) }
     parts.append(decoder.finish())
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func `bytes that are no text become replacement characters and hold nothing up`() {
-    var decoder = StreamingDecoder(PlainByteTokenizer())
+    var decoder = StreamingDecoder(PieceTokenizer.bytes)
     #expect(decoder.append(0xFF) == "\u{FFFD}")
     #expect(decoder.append(0x80) == "\u{FFFD}")
     #expect(decoder.append(0xE2) == "")
@@ -24,25 +24,12 @@ import Testing
   }
 
   @Test func `a leading space is dropped once where the vocabulary adds one`() {
-    var decoder = StreamingDecoder(PlainByteTokenizer(dropsLeadingSpace: true))
+    var tokenizer = PieceTokenizer.bytes
+    tokenizer.dropsLeadingSpace = true
+    var decoder = StreamingDecoder(tokenizer)
     #expect(decoder.append(0x20) == "")
     #expect(decoder.append(0x20) == " ")
-    var continuing = StreamingDecoder(PlainByteTokenizer(dropsLeadingSpace: true), continuing: true)
+    var continuing = StreamingDecoder(tokenizer, continuing: true)
     #expect(continuing.append(0x20) == " ")
   }
-}
-
-/// Every byte is a token.
-struct PlainByteTokenizer: Tokenizer {
-  var dropsLeadingSpace = false
-  var vocabularySize: Int { 256 }
-  var special: SpecialTokens { SpecialTokens() }
-
-  func encode(_ text: String, addingSpecial: Bool, parsingSpecial: Bool) -> [TokenID] {
-    text.utf8.map(TokenID.init)
-  }
-  func bytes(of token: TokenID) -> [UInt8] { [UInt8(token)] }
-  func piece(of token: TokenID) -> String { "<\(token)>" }
-  func token(named piece: String) -> TokenID? { nil }
-  func isSpecial(_ token: TokenID) -> Bool { false }
 }
