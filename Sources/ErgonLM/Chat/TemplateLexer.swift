@@ -31,7 +31,9 @@ struct TemplateToken {
 }
 
 /// Cuts a template into tokens; white space around tags is dealt with here, as `trim_blocks` and
-/// `lstrip_blocks` have it. What stands within tags is in the extension.
+/// `lstrip_blocks` have it.
+///
+/// What stands within tags is in the extension.
 struct TemplateLexer {
   let source: [UInt8]
   var position = 0
