@@ -70,11 +70,11 @@ struct EncodingTests {
   func trits(format: StorageFormat) throws {
     let file = try openModelFile(Self.golden)
     let matrix = try Ternarization(file["trits"]!, in: file, rounds: false)
-    #expect(matrix.scale == 0.375 && matrix.rows == 3)
+    #expect(matrix.scale == 0.375 && matrix.rows == 2)
     let encoding = TritEncoding(format, columns: 512)
-    var bytes = [UInt8](repeating: 0, count: 3 * encoding.rowBytes)
+    var bytes = [UInt8](repeating: 0, count: 2 * encoding.rowBytes)
     var trits = [Int8](repeating: 0, count: 512)
-    for row in 0..<3 {
+    for row in 0..<2 {
       try trits.withUnsafeMutableBufferPointer {
         try matrix.read(row..<row + 1, into: $0.baseAddress!)
       }

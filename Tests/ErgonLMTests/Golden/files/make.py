@@ -25,9 +25,9 @@ out = gguf.GGUFWriter(os.path.join(os.path.dirname(os.path.abspath(__file__)), "
 out.add_name("formats")
 out.add_array("words", ["one", "", "drei", "七"])
 out.add_array("numbers", [1, -2, 3])
-numbers = rng.standard_normal((3, 512)).astype(np.float32)
+numbers = rng.standard_normal((2, 512)).astype(np.float32)
 numbers[0, :32] = 0
-trits = rng.integers(-1, 2, (3, 512)).astype(np.float32) * np.float32(0.375)
+trits = rng.integers(-1, 2, (2, 512)).astype(np.float32) * np.float32(0.375)
 trits[1, 256:] = 0
 out.add_tensor("numbers", numbers)
 out.add_tensor("trits", trits)
@@ -41,9 +41,9 @@ for kind in (Q.F16, Q.BF16, Q.Q8_0, Q.Q4_0):
 for kind in (Q.TQ1_0, Q.TQ2_0):
     add(kind, gguf.quants.quantize(trits, kind))
 for kind, size, places in ((Q.Q4_K, 144, (0, 2)), (Q.Q6_K, 210, (208,))):
-    blocks = rng.integers(0, 256, (3, 2, size), dtype=np.uint8)
+    blocks = rng.integers(0, 256, (2, 2, size), dtype=np.uint8)
     for place in places:
-        scale = rng.uniform(0.01, 0.02, (3, 2, 1)).astype(np.float16)
+        scale = rng.uniform(0.01, 0.02, (2, 2, 1)).astype(np.float16)
         blocks[:, :, place:place + 2] = scale.view(np.uint8)
-    add(kind, blocks.reshape(3, 2 * size))
+    add(kind, blocks.reshape(2, 2 * size))
 out.write_header_to_file(); out.write_kv_data_to_file(); out.write_tensors_to_file(); out.close()

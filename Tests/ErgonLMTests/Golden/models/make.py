@@ -4,8 +4,8 @@
   OMP_NUM_THREADS=1 python make.py [OUT]
 
 Each folder has config.json and model.safetensors as save_pretrained writes them, and
-golden.safetensors: tokens, logits (or the last hidden states of an encoder), the input of each layer
-and the output of the last, all computed in float32.
+golden.safetensors: tokens, logits (or the last hidden states of an encoder) and, of a decoder, the
+input of each layer and the output of the last, all computed in float32.
 
 BitNet comes in four forms: master (bf16, no quantization_config), online (the same with a
 quantization_config that rounds while computing), packed (uint8, W = trit * weight_scale,
@@ -28,8 +28,10 @@ from safetensors.torch import save_file
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 out = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
 shape = dict(
-    vocab_size=128, hidden_size=64, intermediate_size=96, num_hidden_layers=2,
+    vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
     num_attention_heads=4, max_position_embeddings=256)
+# Heads of 16, twice the width that they share: eight frequencies, some on every part of a ramp.
+decoder_shape = shape | dict(head_dim=16)
 
 
 def vary(model):
@@ -63,7 +65,8 @@ def run(model, layers, tokens):
 
     for index, layer in enumerate(layers):
         hooks.append(layer.register_forward_pre_hook(before(index), with_kwargs=True))
-    hooks.append(layers[-1].register_forward_hook(after, with_kwargs=True))
+    if layers:
+        hooks.append(layers[-1].register_forward_hook(after, with_kwargs=True))
     with torch.no_grad():
         result = model(torch.tensor([tokens]))
     logits = result.logits if hasattr(result, "logits") else result.last_hidden_state
@@ -89,7 +92,7 @@ def plain(name, config, cls, layers, tokens=None):
         if os.path.exists(f"{folder}/{extra}"):
             os.remove(f"{folder}/{extra}")
     loaded = cls.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
-    tokens = tokens or [1] + torch.randint(3, 128, (23,)).tolist()
+    tokens = tokens or [1] + torch.randint(3, 64, (15,)).tolist()
     write(folder, run(loaded.to(torch.float32), layers(loaded), tokens))
 
 
@@ -114,7 +117,7 @@ def bitnet(seed):
     model = transformers.BitNetForCausalLM(config).to(torch.float32)
     vary(model)
     model = model.to(torch.bfloat16)
-    tokens = [1] + torch.randint(3, 128, (23,)).tolist()
+    tokens = [1] + torch.randint(3, 64, (15,)).tolist()
     master = {k: v.clone().contiguous() for k, v in model.state_dict().items()
               if k != "lm_head.weight"}
     packed, bitlinear = {}, {}
@@ -161,19 +164,19 @@ def main():
     print("seed", next(seed for seed in range(1, 200) if bitnet(seed)))
     decoder = lambda m: m.model.layers
     plain("llama", transformers.LlamaConfig(
-        **shape, num_key_value_heads=2, rms_norm_eps=1e-5, tie_word_embeddings=False,
+        **decoder_shape, num_key_value_heads=2, rms_norm_eps=1e-5, tie_word_embeddings=False,
         rope_parameters=dict(rope_type="llama3", rope_theta=10000.0, factor=8.0,
                              low_freq_factor=1.0, high_freq_factor=4.0,
                              original_max_position_embeddings=32)),
         transformers.LlamaForCausalLM, decoder)
     plain("llama-yarn", transformers.LlamaConfig(
-        **(shape | dict(num_hidden_layers=1)), num_key_value_heads=4, rms_norm_eps=1e-5,
+        **(decoder_shape | dict(num_hidden_layers=1)), num_key_value_heads=4, rms_norm_eps=1e-5,
         tie_word_embeddings=True,
         rope_parameters=dict(rope_type="yarn", rope_theta=10000.0, factor=4.0,
                              original_max_position_embeddings=32)),
         transformers.LlamaForCausalLM, decoder)
     plain("llama-linear", transformers.LlamaConfig(
-        **(shape | dict(num_hidden_layers=1)), num_key_value_heads=1, rms_norm_eps=1e-5,
+        **(decoder_shape | dict(num_hidden_layers=1)), num_key_value_heads=1, rms_norm_eps=1e-5,
         tie_word_embeddings=True, attention_bias=True, mlp_bias=True,
         rope_parameters=dict(rope_type="linear", rope_theta=5000.0, factor=3.0)),
         transformers.LlamaForCausalLM, decoder)
@@ -185,7 +188,7 @@ def main():
         transformers.Qwen3ForCausalLM, decoder)
     plain("bert", transformers.BertConfig(
         **(shape | dict(max_position_embeddings=64)), type_vocab_size=2, hidden_act="gelu"),
-        transformers.BertModel, lambda m: m.encoder.layer)
+        transformers.BertModel, lambda m: [])
 
 
 main()
