@@ -76,6 +76,11 @@ struct HostileModelTests {
     #expect(found.contains("blk.1.\(tensor)"), "\(found)")
   }
 
+  @Test func `A table of segments without axes is no table`() {
+    let found = refusal("bert") { _, tensors in tensors["token_types.weight"] = .init([], [1]) }
+    #expect(found.contains("tensor 'position_embd.weight'"), "\(found)")
+  }
+
   @Test func `An entry whose bytes are fewer than its shape needs is refused`() {
     let found = refusal { _, tensors in tensors["blk.0.attn_k.weight"]!.bytes.removeLast(4) }
     #expect(found.contains("tensor 'blk.0.attn_k.weight'"), "\(found)")
