@@ -1,3 +1,5 @@
+import ErgonTensor
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -66,26 +68,21 @@ struct CheckpointFolder {
     try made.finish()
   }
 
-  private func companions() throws(LMError) -> [FileDraft?] {
+  private func companions() throws(LMError) -> [FileDraft<LMError>?] {
     guard let sourceFolder else { return [] }
     return try Self.companions.filter { isFile(sourceFolder + $0) }.map { (name) throws(LMError) in
-      let file = try mapFile(sourceFolder + name)
-      return try withExtendedLifetime(file) { () throws(LMError) in
-        try draft(name, Array(file.bytes))
-      }
+      try draft(name, mapFile(sourceFolder + name).withBytes { Array($0) })
     }
   }
 
   /// A file on its way, or nil where it is there already.
-  private func draft(_ name: String, _ bytes: [UInt8]) throws(LMError) -> FileDraft? {
+  private func draft(_ name: String, _ bytes: [UInt8]) throws(LMError) -> FileDraft<LMError>? {
     let path = folder + name
     if isFile(path) {
-      let old = try mapFile(path)
-      let isSame = withExtendedLifetime(old) { old.bytes.elementsEqual(bytes) }
-      if isSame { return nil }
+      if try mapFile(path).withBytes({ $0.elementsEqual(bytes) }) { return nil }
       throw .file(path: path, reason: "it belongs to another model; name another folder")
     }
-    let draft = try FileDraft(path)
+    let draft = try FileDraft(path, failure: LMError.file)
     try draft.write(bytes)
     return draft
   }

@@ -1,3 +1,5 @@
+import ErgonTensor
+
 /// Writes a GGUF file of version 3: what is said of a model, then its tensors one after the other.
 ///
 /// Nothing but a megabyte is held in memory. Until ``finish()`` the file is not there.
@@ -8,7 +10,7 @@
 /// try writer.finish()
 /// ```
 package final class GGUFWriter: TensorWriter {
-  private let draft: FileDraft
+  private let draft: FileDraft<LMError>
   private let tensors: [TensorEntry]
   private var next = 0
   private let alignment = GGUFFile.defaultAlignment
@@ -18,7 +20,7 @@ package final class GGUFWriter: TensorWriter {
     _ path: String, metadata: [String: MetadataValue], tensors: [TensorEntry]
   ) throws(LMError) {
     self.tensors = tensors
-    draft = try FileDraft(path)
+    draft = try FileDraft(path, failure: LMError.file)
     // The architecture stands first, as readers of the first bytes like it.
     var metadata = metadata
     metadata["general.alignment"] = nil

@@ -71,26 +71,14 @@ package struct ModelCheck: Sendable {
     let columns = matrix.columns
     let rows = matrix.rows
     let found = UnsafeMutableBufferPointer<SIMD2<Double>>.allocate(capacity: rows)
-    let faults = UnsafeMutableBufferPointer<LMError?>.allocate(capacity: rows)
-    faults.initialize(repeating: nil)
-    defer {
-      found.deallocate()
-      faults.deinitialize()
-      faults.deallocate()
-    }
-    parallelLoop(rows, grain: max(1, 16_384 / max(columns, 1))) { part in
+    defer { found.deallocate() }
+    try tryParallelLoop(rows, grain: max(1, 16_384 / max(columns, 1))) { (part) throws(LMError) in
       let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: 2 * columns)
       defer { values.deallocate() }
       let (a, b) = (values.baseAddress!, values.baseAddress! + columns)
       for row in part {
-        found[row] = .zero
-        do throws(LMError) {
-          try matrix.read(row, into: a, order, isVector: isVector)
-          try second?.read(row, into: b, otherOrder, isVector: isVector)
-        } catch {
-          faults[row] = error
-          continue
-        }
+        try matrix.read(row, into: a, order, isVector: isVector)
+        try second?.read(row, into: b, otherOrder, isVector: isVector)
         var (magnitude, difference): (Float, Float) = (0, 0)
         for column in 0..<columns {
           // Not a number is greater than any.
@@ -104,7 +92,6 @@ package struct ModelCheck: Sendable {
         found[row] = SIMD2(Double(magnitude), Double(difference))
       }
     }
-    for case let fault? in faults { throw fault }
     var difference = 0.0
     for row in found {
       if !row[0].isFinite { tensor.fault = "a weight that is not a finite number" }

@@ -7,36 +7,24 @@ extension ModelConversion.Planner {
     let architecture = try Architecture.find(MetadataReader(file))
     let isPacked = options.type == .packedTrits
     var hasOutput = false
-    for need in architecture.tensors(c) {
-      guard let entry = architecture.entry(need.name, in: file) else {
-        if need.isOptional { continue }
-        throw file.noTensor(need.name)
-      }
-      if need.name == "output.weight" {
-        if file.metadata["config.tie_word_embeddings"] == .boolean(true) { continue }
-        hasOutput = true
-      }
-      guard entry.shape == need.shape else {
-        throw .malformed(
-          source: file.source, place: "tensor '\(entry.name)'",
-          reason: "its shape is \(entry.shape), the configuration asks for \(need.shape)")
-      }
-      let name =
-        file.kind == .safetensors ? entry.name : try architecture.checkpointName(need.name, file)
-      let heads = c.rotary.pairing == .interleaved ? c.turningHeads(need.name) : nil
-      let isMatrix = need.shape.count == 2
-      let isInner = need.name.hasPrefix("blk.")
+    for (known, entry) in try architecture.entries(c, in: file) {
+      if known == "output.weight" { hasOutput = true }
+      guard let name = file.kind == .safetensors ? entry.name : architecture.checkpointName(known)
+      else { throw file.noTensor(known) }
+      let heads = c.rotary.pairing == .interleaved ? c.turningHeads(known) : nil
+      let isMatrix = entry.shape.count == 2
+      let isInner = known.hasPrefix("blk.")
       var format = StorageFormat.f32
       if isMatrix { format = isInner ? options.type : headFormat(entry) }
       if format == .packedTrits {
-        guard need.shape[0] % 4 == 0 else {
+        guard entry.shape[0] % 4 == 0 else {
           throw .request(
-            what: "packing '\(name)'", reason: "its \(need.shape[0]) rows are no multiple of 4",
+            what: "packing '\(name)'", reason: "its \(entry.shape[0]) rows are no multiple of 4",
             mend: "ask for bf16")
         }
         add(name + "_scale", [1], .f32, .scale(entry))
       }
-      add(name, need.shape, format, .tensor(entry, heads.map { .parting(heads: $0) } ?? .none))
+      add(name, entry.shape, format, .tensor(entry, heads.map { .parting(heads: $0) } ?? .none))
     }
     // Wide elements first, so that all of them are aligned.
     items = [4, 2, 1].flatMap { width in
@@ -68,24 +56,12 @@ extension ModelConversion.Planner {
   }
 }
 
-extension Architecture {
-  /// What checkpoints call a tensor that GGUF calls `name`.
-  fileprivate func checkpointName(
-    _ name: String, _ file: any ModelFile
-  ) throws(LMError) -> String {
-    guard let inner = huggingFaceNames(name).first else { throw file.noTensor(name) }
-    // The output stands beside the model, not in it.
-    return name.hasPrefix("output.") ? inner : prefixes[0] + inner
-  }
-}
-
 extension ModelConversion {
   /// The `config.json` beside a checkpoint.
   fileprivate static func configuration(beside file: any ModelFile) throws(LMError) -> JSONObject {
     let path = ModelFolder(of: file.source).path + "config.json"
-    let mapped = try mapFile(path)
-    let value = try withExtendedLifetime(mapped) { () throws(LMError) in
-      try JSONValue(parsing: mapped.bytes, source: path)
+    let value = try mapFile(path).withBytes { (bytes) throws(LMError) in
+      try JSONValue(parsing: bytes, source: path)
     }
     guard let object = value.objectValue else {
       throw .malformed(source: path, place: "byte 0", reason: "it is \(value.kindName), no object")

@@ -22,9 +22,9 @@ extension ModelConversion {
     let folder = ModelFolder(of: file.source)
     let path = folder.path + "tokenizer.json"
     guard isFile(path) else { return ([:], ["no tokenizer.json is beside it; the file has none"]) }
-    let mapped = try mapFile(path)
-    defer { withExtendedLifetime(mapped) {} }
-    let json = try TokenizerJSON(mapped.bytes, source: path)
+    let json = try mapFile(path).withBytes { (bytes) throws(LMError) in
+      try TokenizerJSON(bytes, source: path)
+    }
     let ends = try folder.endTokens()
     let tokenizer = try json.tokenizer(names: folder.specialTokenNames(), ends: ends)
     do {

@@ -156,25 +156,13 @@ extension ModelConversion {
     let height = max(1, min(rows, Self.tileWeights / max(columns, 1)))
     let buffer = UnsafeMutableRawBufferPointer.allocate(
       byteCount: height * rowBytes, alignment: 64)
-    let faults = UnsafeMutableBufferPointer<LMError?>.allocate(capacity: height)
-    faults.initialize(repeating: nil)
-    defer {
-      buffer.deallocate()
-      faults.deinitialize()
-      faults.deallocate()
-    }
+    defer { buffer.deallocate() }
     for start in stride(from: 0, to: rows, by: height) {
       let count = min(height, rows - start)
-      parallelLoop(count, grain: max(1, 16_384 / max(columns, 1))) { part in
-        for index in part {
-          do throws(LMError) {
-            try row(start + index, buffer.baseAddress! + index * rowBytes)
-          } catch {
-            faults[index] = error
-          }
-        }
+      try tryParallelLoop(count, grain: max(1, 16_384 / max(columns, 1))) {
+        (part) throws(LMError) in
+        for index in part { try row(start + index, buffer.baseAddress! + index * rowBytes) }
       }
-      for case let fault? in faults { throw fault }
       try sink(UnsafeRawBufferPointer(rebasing: buffer[..<(count * rowBytes)]), count * columns)
     }
   }

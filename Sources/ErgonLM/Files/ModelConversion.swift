@@ -87,13 +87,12 @@ package struct ModelConversion: Sendable {
         beside: file, size: configuration.vocabularySize)
       metadata.merge(vocabulary) { first, _ in first }
       planner.notes += notes
-      self.metadata = Self.finish(metadata, file, options)
+      self.metadata = Self.finish(metadata, options)
     } else {
       configuration = .null
       for entry in file.tensors {
         try planner.add(entry.name, entry.shape, .tensor(entry, .none))
       }
-      var metadata = file.metadata
       if file.kind == .llama2c {
         let vocabulary = try Self.vocabulary(beside: file)
         metadata.merge(vocabulary ?? [:]) { first, _ in first }
@@ -101,15 +100,14 @@ package struct ModelConversion: Sendable {
           planner.notes.append("no tokenizer.bin is beside it; the file has no tokenizer")
         }
       }
-      metadata["general.alignment"] = nil
-      self.metadata = Self.finish(metadata, file, options)
+      metadata = Self.finish(file.metadata, options)
     }
     items = planner.items
     notes = planner.notes
   }
 
   private static func finish(
-    _ metadata: [String: MetadataValue], _ file: any ModelFile, _ options: Options
+    _ metadata: [String: MetadataValue], _ options: Options
   ) -> [String: MetadataValue] {
     var metadata = metadata
     metadata["general.file_type"] = .unsigned(options.type.fileType)
@@ -132,24 +130,9 @@ package struct ModelConversion: Sendable {
           reason: "its matrices are rounded to trits, which a Llama's file cannot say",
           mend: "ask for a ternary type and for rounding")
       }
-      for need in architecture.tensors(c) {
-        guard let entry = architecture.entry(need.name, in: file) else {
-          if need.isOptional { continue }
-          throw file.noTensor(need.name)
-        }
-        if need.name == "output.weight",
-          file.metadata["config.tie_word_embeddings"] == .boolean(true)
-        {
-          continue
-        }
-        guard entry.shape == need.shape else {
-          throw .malformed(
-            source: file.source, place: "tensor '\(entry.name)'",
-            reason: "its shape is \(entry.shape), the configuration asks for \(need.shape)")
-        }
-        let heads = c.architecture == "llama" ? c.turningHeads(need.name) : nil
-        try add(
-          need.name, need.shape, .tensor(entry, heads.map { .joining(heads: $0) } ?? .none))
+      for (name, entry) in try architecture.entries(c, in: file) {
+        let heads = c.architecture == "llama" ? c.turningHeads(name) : nil
+        try add(name, entry.shape, .tensor(entry, heads.map { .joining(heads: $0) } ?? .none))
       }
       if case .llama3 = c.rotary.scaling {
         let scaled = c.rotary.frequencies(headSize: c.headSize)

@@ -122,7 +122,9 @@ final class SafetensorsModel: ModelFile {
         source: path, what: "a configuration", size: UInt64(file.bytes.count),
         limit: UInt64(configurationLimit))
     }
-    let value = try JSONValue(parsing: file.bytes, source: path)
+    let value = try file.withBytes { (bytes) throws(LMError) in
+      try JSONValue(parsing: bytes, source: path)
+    }
     guard case .object(let object) = value else {
       throw .malformed(source: path, place: "byte 0", reason: "it is \(value.kindName), no object")
     }

@@ -64,7 +64,7 @@ struct VocabularyKeys {
     guard let cut else { throw Loss(reason: "GGUF has no name for how it takes words whole") }
     set("model", .string("gpt2"))
     set("pre", .string(cut.names[0]))
-    setPieces { _, piece in (piece, .normal) }
+    setPieces { piece in (piece, .normal) }
     var merges = StringTable()
     let list = json.model.merges
     for place in stride(from: 0, to: list.count, by: 2) {
@@ -98,7 +98,7 @@ struct VocabularyKeys {
     set("model", .string("llama"))
     set("pre", .string("default"))
     set("add_space_prefix", .boolean(addsSpace))
-    setPieces { _, piece in (piece, byteFallbackValue(piece[...]) != nil ? .byte : .normal) }
+    setPieces { piece in (piece, byteFallbackValue(piece[...]) != nil ? .byte : .normal) }
     set("scores", .numbers(scores))
   }
 
@@ -184,7 +184,7 @@ struct VocabularyKeys {
     set("model", .string("bert"))
     set("pre", .string("default"))
     // Pieces that start a word are marked instead of those that do not.
-    setPieces { _, piece in
+    setPieces { piece in
       piece.starts(with: model.innerPrefix)
         ? (Array(piece.dropFirst(2)), .normal) : (spaceMark + piece, .normal)
     }
@@ -193,7 +193,7 @@ struct VocabularyKeys {
   // MARK: Pieces
 
   /// Writes the pieces and their kinds; `write` says those that are not added tokens.
-  private mutating func setPieces(_ write: (Int, [UInt8]) -> ([UInt8], Kind)) {
+  private mutating func setPieces(_ write: ([UInt8]) -> ([UInt8], Kind)) {
     var pieces = StringTable()
     var kinds: [Int64] = []
     for id in 0..<size {
@@ -206,7 +206,7 @@ struct VocabularyKeys {
         // Numbers that no piece has are kept free.
         (written, kind) = (Array("[PAD\(id)]".utf8), .unused)
       } else {
-        (written, kind) = write(id, piece)
+        (written, kind) = write(piece)
       }
       if tokenizer.special.unknown == TokenID(id) { kind = .unknown }
       pieces.append(written)

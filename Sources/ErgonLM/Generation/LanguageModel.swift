@@ -34,7 +34,7 @@ public final class LanguageModel: Sendable {
     let model = try TransformerModel(file, options: options, in: context)
     try self.init(
       name: path, model: model, tokenizer: makeTokenizer(for: file, path: tokenizer),
-      templateSource: Self.templateSource(of: file))
+      templateSource: chatTemplateSource(for: file))
   }
 
   /// - Throws: ``LMError/request(what:reason:mend:)`` where the tokenizer has tokens that the model

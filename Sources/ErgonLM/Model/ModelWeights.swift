@@ -3,8 +3,6 @@ import CErgonKernels
 /// Matrices that multiply the same tokens: all ternary or all dense.
 struct MatrixGroup {
   var count: Int
-  /// Columns that all of them have.
-  var columns: Int
   var ternary: UnsafeMutablePointer<ek_ternary_matrix>?
   var dense: UnsafeMutablePointer<ek_dense_matrix>?
 }
@@ -70,7 +68,7 @@ final class ModelWeights: @unchecked Sendable {
       encoder = loader.memory.buffer(of: c.layers)
       for layer in 0..<c.layers { try loader.fill(&encoder, layer) }
     } else {
-      if loader.hasOwnOutput { outputMatrix = try loader.dense("output.weight") }
+      if loader.has("output.weight") { outputMatrix = try loader.dense("output.weight") }
       outputNorm = try loader.vector("output_norm.weight")
       decoder = loader.memory.buffer(of: c.layers)
       for layer in 0..<c.layers { try loader.fill(&decoder, layer) }

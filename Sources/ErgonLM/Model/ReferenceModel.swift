@@ -86,7 +86,7 @@ public struct ReferenceModel {
       exists ? try vector(name) : nil
     }
     embedding = try matrix("token_embd")
-    outputMatrix = loader.hasOwnOutput ? try matrix("output") : embedding
+    outputMatrix = loader.has("output.weight") ? try matrix("output") : embedding
     outputNorm = try vector("output_norm.weight")
     layers = []
     for index in 0..<configuration.layers {

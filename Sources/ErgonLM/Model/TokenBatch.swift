@@ -60,10 +60,7 @@ public struct HiddenStates: Sendable {
   init(count: Int, size: Int) {
     self.count = count
     self.size = size
-    values = [Float](unsafeUninitializedCapacity: count * size) { memory, used in
-      memory.initialize(repeating: 0)
-      used = count * size
-    }
+    values = [Float](repeating: 0, count: count * size)
   }
 
   /// Gives a state to an ``OutputHead``, which reads `size` numbers.

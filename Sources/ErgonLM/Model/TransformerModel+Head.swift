@@ -1,8 +1,7 @@
 extension TransformerModel {
   /// The projection to the vocabulary.
   ///
-  /// A certified head's copy is worth its memory where the matrix
-  /// is larger than the caches.
+  /// A certified head's copy is worth its memory where the matrix is larger than the caches.
   static func makeHead(_ weights: ModelWeights, _ kind: LoadOptions.Head) -> any OutputHead {
     let matrix = weights.outputMatrix
     let exact = ExactHead(matrix, owner: weights.memory)

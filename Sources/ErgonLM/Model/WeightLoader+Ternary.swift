@@ -51,10 +51,10 @@ extension WeightLoader {
       return try Ternarization(entry, in: file, rounds: true)
     }
     // Where blocks of a row have scales of their own, it is a matrix of numbers.
-    guard entry.format.isTernary, try TernaryRows.sharingScales(entry, in: file) != nil else {
+    guard entry.format.isTernary, let trits = try TernaryRows.sharingScales(entry, in: file) else {
       return nil
     }
-    return try Ternarization(entry, in: file, rounds: false)
+    return Ternarization(trits)
   }
 
   private func bytes(of matrix: Ternarization, _ layout: ek_ternary_layout) -> Int {
@@ -66,30 +66,18 @@ extension WeightLoader {
   ) throws(LMError) {
     let tile = Int(ek_ternary_tile_rows(layout))
     let tiles = (matrix.rows + tile - 1) / tile
-    let outcomes: UnsafeMutableBufferPointer<LMError?> = .allocate(capacity: tiles)
-    outcomes.initialize(repeating: nil)
-    defer {
-      outcomes.deinitialize()
-      outcomes.deallocate()
-    }
-    parallelLoop(tiles) { part in
+    try tryParallelLoop(tiles) { (part) throws(LMError) in
       let size = tile * matrix.columns
       let memory = ek_allocate(size)
       defer { ek_deallocate(memory, size) }
       let trits = memory.assumingMemoryBound(to: Int8.self)
       for index in part {
         let rows = index * tile..<min((index + 1) * tile, matrix.rows)
-        do throws(LMError) {
-          try matrix.read(rows, into: trits)
-        } catch {
-          outcomes[index] = error
-          continue
-        }
+        try matrix.read(rows, into: trits)
         ek_ternary_pack(
           layout, matrix.rows, matrix.columns, rows.lowerBound, rows.count, trits, matrix.columns,
           packed)
       }
     }
-    for case let error? in outcomes { throw error }
   }
 }

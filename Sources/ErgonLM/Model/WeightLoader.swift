@@ -4,12 +4,11 @@ import CErgonKernels
 final class WeightLoader {
   let file: any ModelFile
   let configuration: ModelConfiguration
-  let architecture: Architecture
   let memory = WeightMemory()
   /// Matrices that have been packed, by GGUF's name.
   var packed: [String: ek_ternary_matrix] = [:]
   private(set) var layerBytes = 0
-  private var entries: [String: TensorEntry] = [:]
+  private let entries: [String: TensorEntry]
 
   /// - Throws: ``LMError`` for a tensor that is missing or has another shape.
   init(
@@ -17,40 +16,13 @@ final class WeightLoader {
   ) throws(LMError) {
     self.file = file
     self.configuration = configuration
-    self.architecture = architecture
-    // Before anything is made as large as the metadata says: the first layer that is not there ends it.
-    for need in architecture.tensors(configuration) {
-      guard let entry = architecture.entry(need.name, in: file) else {
-        if need.isOptional { continue }
-        throw .missing(
-          source: file.source, what: "tensor '\(nameInFile(need.name))'",
-          mend: "the file is incomplete or not of the architecture it names")
-      }
-      guard entry.shape == need.shape else {
-        throw .malformed(
-          source: file.source, place: "tensor '\(entry.name)'",
-          reason: "its shape is \(entry.shape), the metadata asks for \(need.shape)")
-      }
-      entries[need.name] = entry
-    }
-  }
-
-  private func nameInFile(_ name: String) -> String {
-    guard file.kind == .safetensors, let first = architecture.huggingFaceNames(name).first else {
-      return name
-    }
-    return architecture.prefixes[0] + first
+    entries = Dictionary(
+      uniqueKeysWithValues: try architecture.entries(configuration, in: file).map { ($0, $1) })
   }
 
   func entry(_ name: String) -> TensorEntry? { entries[name] }
 
   func has(_ name: String) -> Bool { entries[name] != nil }
-
-  /// Whether the output matrix is another than the embedding.
-  var hasOwnOutput: Bool {
-    has("output.weight")
-      && file.metadata["config.tie_word_embeddings"] != .boolean(true)
-  }
 
   /// The bytes of a tensor, kept as long as the model.
   func mapped(_ entry: TensorEntry) throws(LMError) -> MappedBytes {
@@ -110,7 +82,6 @@ final class WeightLoader {
         source: file.source, what: "ternary and other matrices side by side (\(stems[0]), …)",
         mend: "write the file again with all of a layer's matrices in one kind of format")
     }
-    let columns = entries[weights[0]]!.shape[1]
     if ternary > 0 {
       for stem in stems where has(stem + ".bias") {
         throw .unsupported(
@@ -123,8 +94,7 @@ final class WeightLoader {
         layerBytes += Int(ek_ternary_bytes(matrix.layout, matrix.rows, matrix.columns))
         made.initializeElement(at: index, to: matrix)
       }
-      return MatrixGroup(
-        count: stems.count, columns: columns, ternary: made.baseAddress!, dense: nil)
+      return MatrixGroup(count: stems.count, ternary: made.baseAddress!, dense: nil)
     }
     let made: UnsafeMutableBufferPointer<ek_dense_matrix> = memory.buffer(of: stems.count)
     for (index, stem) in stems.enumerated() {
@@ -133,6 +103,6 @@ final class WeightLoader {
       layerBytes += matrix.rows * matrix.row_bytes
       made.initializeElement(at: index, to: matrix)
     }
-    return MatrixGroup(count: stems.count, columns: columns, ternary: nil, dense: made.baseAddress!)
+    return MatrixGroup(count: stems.count, ternary: nil, dense: made.baseAddress!)
   }
 }

@@ -79,15 +79,10 @@ package struct RowEncoding: Sendable {
   /// A float's nearest half-precision number as two bytes, and what it reads back as.
   @discardableResult
   static func store(_ value: Float, _ out: UnsafeMutablePointer<UInt8>) -> Float {
-    let bits = half(value)
+    var bits: UInt16 = 0
+    withUnsafePointer(to: value) { ek_f32_to_f16(1, $0, &bits) }
     out[0] = UInt8(truncatingIfNeeded: bits)
     out[1] = UInt8(truncatingIfNeeded: bits >> 8)
     return TernaryRows.float(bits)
-  }
-
-  static func half(_ value: Float) -> UInt16 {
-    var bits: UInt16 = 0
-    withUnsafePointer(to: value) { ek_f32_to_f16(1, $0, &bits) }
-    return bits
   }
 }

@@ -4,9 +4,9 @@ import ErgonTensor
 package struct Ternarization: Sendable {
   package let rows: Int
   package let columns: Int
-  package private(set) var scale: Float = 1
+  package let scale: Float
   /// Instead of ``scale``, a row's.
-  package private(set) var rowScales: [Float]?
+  package let rowScales: [Float]?
 
   private let source: Source
   private enum Source: Sendable {
@@ -18,32 +18,46 @@ package struct Ternarization: Sendable {
   ///   magnitude, where they are not ternary already.
   /// - Throws: ``LMError`` where they are not and `rounds` is false.
   package init(_ entry: TensorEntry, in file: any ModelFile, rounds: Bool) throws(LMError) {
-    rows = entry.rows
-    columns = entry.columns
     if entry.format.isTernary, let trits = try TernaryRows.sharingScales(entry, in: file) {
-      source = .trits(trits)
-      scale = trits.scale
-      rowScales = trits.rowScales
+      self.init(trits)
       return
     }
     let numbers = try WeightRows(entry, in: file)
-    source = .numbers(numbers)
     let found = try Self.magnitudes(numbers)
     guard found.sum.isFinite else {
       throw .malformed(
         source: file.source, place: "tensor '\(entry.name)'",
         reason: "a weight that is not a finite number")
     }
+    let scale: Float
     if found.least == found.greatest || found.greatest == 0 {
       scale = Float(found.greatest)
     } else if rounds {
-      scale = max(Float(found.sum / Double(rows * columns)), 1e-5)
+      scale = max(Float(found.sum / Double(entry.count)), 1e-5)
     } else {
       throw .request(
         what: "writing '\(entry.name)' in a ternary format",
         reason: "its weights are not of one magnitude",
         mend: "ask for them to be rounded to trits, or for another format")
     }
+    self.init(
+      rows: numbers.rows, columns: numbers.columns, scale: scale, rowScales: nil,
+      source: .numbers(numbers))
+  }
+
+  /// A matrix as it is stored.
+  init(_ trits: TernaryRows) {
+    self.init(
+      rows: trits.rows, columns: trits.columns, scale: trits.scale, rowScales: trits.rowScales,
+      source: .trits(trits))
+  }
+
+  private init(rows: Int, columns: Int, scale: Float, rowScales: [Float]?, source: Source) {
+    self.rows = rows
+    self.columns = columns
+    self.scale = scale
+    self.rowScales = rowScales
+    self.source = source
   }
 
   /// Of the magnitudes: the sum, the least above zero, the greatest.
@@ -52,23 +66,13 @@ package struct Ternarization: Sendable {
   ) throws(LMError) -> (sum: Double, least: Double, greatest: Double) {
     let rows = numbers.rows
     let found = UnsafeMutableBufferPointer<SIMD4<Double>>.allocate(capacity: rows)
-    let faults = UnsafeMutableBufferPointer<LMError?>.allocate(capacity: rows)
-    faults.initialize(repeating: nil)
-    defer {
-      found.deallocate()
-      faults.deinitialize()
-      faults.deallocate()
-    }
-    parallelLoop(rows, grain: max(1, 65_536 / max(numbers.columns, 1))) { part in
+    defer { found.deallocate() }
+    try tryParallelLoop(rows, grain: max(1, 65_536 / max(numbers.columns, 1))) {
+      (part) throws(LMError) in
       let row = UnsafeMutableBufferPointer<Float>.allocate(capacity: numbers.columns)
       defer { row.deallocate() }
       for index in part {
-        do throws(LMError) {
-          try numbers.read(index..<index + 1, into: row.baseAddress!)
-        } catch {
-          faults[index] = error
-          continue
-        }
+        try numbers.read(index..<index + 1, into: row.baseAddress!)
         var sums = SIMD4<Double>(0, .infinity, 0, 0)
         for value in row {
           let magnitude = Double(abs(value))
@@ -79,7 +83,6 @@ package struct Ternarization: Sendable {
         found[index] = sums
       }
     }
-    for case let fault? in faults { throw fault }
     var all = (sum: 0.0, least: Double.infinity, greatest: 0.0)
     for row in found {
       all.sum += row[0]

@@ -36,8 +36,9 @@ struct ModelFolder {
   /// `chat_template`, which may be a list with names.
   func chatTemplate() throws(LMError) -> String? {
     if isFile(path + "chat_template.jinja") {
-      let file = try mapFile(path + "chat_template.jinja")
-      return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
+      return try mapFile(path + "chat_template.jinja").withBytes {
+        String(decoding: $0, as: UTF8.self)
+      }
     }
     for name in ["tokenizer_config.json", "chat_template.json"] {
       guard let value = try object(name)?["chat_template"] else { continue }
@@ -51,8 +52,8 @@ struct ModelFolder {
 
   private func object(_ name: String) throws(LMError) -> JSONObject? {
     guard isFile(path + name) else { return nil }
-    let file = try mapFile(path + name)
-    defer { withExtendedLifetime(file) {} }
-    return try JSONValue(parsing: file.bytes, source: path + name).objectValue
+    return try mapFile(path + name).withBytes { (bytes) throws(LMError) in
+      try JSONValue(parsing: bytes, source: path + name).objectValue
+    }
   }
 }

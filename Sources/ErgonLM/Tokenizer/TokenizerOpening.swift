@@ -60,10 +60,10 @@ private func llamaTwoTokenizerNames(of file: any ModelFile) -> [String] {
 }
 
 private func readTokenizerJSON(_ path: String) throws(LMError) -> any Tokenizer {
-  let file = try mapFile(path)
-  defer { withExtendedLifetime(file) {} }
   let folder = ModelFolder(of: path)
-  let json = try TokenizerJSON(file.bytes, source: path)
+  let json = try mapFile(path).withBytes { (bytes) throws(LMError) in
+    try TokenizerJSON(bytes, source: path)
+  }
   return try json.tokenizer(names: folder.specialTokenNames(), ends: folder.endTokens())
 }
 

@@ -12,7 +12,7 @@ struct SafetensorsIndex {
         limit: SafetensorsHeader.byteLimit)
     }
     do throws(JSONScanner.Fault) {
-      fileOfTensor = try Self.read(file.bytes)
+      fileOfTensor = try file.withBytes(Self.read)
     } catch {
       throw .malformed(source: path, byte: error.byte, reason: error.reason)
     }

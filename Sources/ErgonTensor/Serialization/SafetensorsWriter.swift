@@ -1,12 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-import CErgonKernels
-
 /// Writes named tensors, of one element type or several, and strings beside them.
 ///
 /// ```swift
@@ -29,7 +20,6 @@ public struct SafetensorsWriter: Sendable {
     let read:
       @Sendable ((UnsafeRawBufferPointer) throws(SafetensorsError) -> Void)
         throws(SafetensorsError) -> Void
-    var byteCount: Int { shape.count * type.byteCount }
   }
 
   public init(metadata: [String: String] = [:]) { self.metadata = metadata }
@@ -65,38 +55,11 @@ public struct SafetensorsWriter: Sendable {
   /// - Throws: ``SafetensorsError/cannotWrite(path:reason:)``, also for a folder; the file that was
   ///   at `path` is then as it was.
   public func write(to path: String) throws(SafetensorsError) {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      guard status.st_mode & S_IFMT != S_IFDIR else {
-        throw .cannotWrite(path: path, reason: "it is a folder; name a file")
-      }
-      return try writeThrough(path)
+    let draft = try FileDraft(path) { path, reason in
+      SafetensorsError.cannotWrite(path: path, reason: reason)
     }
-    let temporary = "\(path).\(getpid()).\(ek_next_id()).part"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Self.failure(temporary) }
-    do throws(SafetensorsError) {
-      defer { close(descriptor) }
-      try emit { bytes throws(SafetensorsError) in
-        try Self.write(bytes, to: descriptor, path: temporary)
-      }
-      guard fsync(descriptor) == 0 else { throw Self.failure(temporary) }
-      guard rename(temporary, path) == 0 else { throw Self.failure(path) }
-    } catch {
-      unlink(temporary)
-      throw error
-    }
-    Self.syncFolder(of: path)
-  }
-
-  /// Writes into what cannot be replaced.
-  private func writeThrough(_ path: String) throws(SafetensorsError) {
-    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.failure(path) }
-    defer { close(descriptor) }
-    try emit { bytes throws(SafetensorsError) in
-      try Self.write(bytes, to: descriptor, path: path)
-    }
+    try emit { bytes throws(SafetensorsError) in try draft.write(bytes) }
+    try draft.finish()
   }
 
   private func emit(
@@ -107,25 +70,30 @@ public struct SafetensorsWriter: Sendable {
       $0.type.rank != $1.type.rank
         ? $0.type.rank > $1.type.rank : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
-    try header(ordered).withUnsafeBufferPointer { bytes throws(SafetensorsError) in
+    let header = Self.header(
+      ordered.map { ($0.name, $0.type, Array($0.shape.lengths)) }, metadata: metadata)
+    try header.withUnsafeBufferPointer { bytes throws(SafetensorsError) in
       try sink(UnsafeRawBufferPointer(bytes))
     }
     for item in ordered { try item.read(sink) }
   }
 
-  /// The header with its length before it, padded so that the data begin at a multiple of 8.
-  private func header(_ ordered: [Item]) -> [UInt8] {
+  /// The header of a file of these tensors, in their order, with its length before it, padded so
+  /// that the data begin at a multiple of 8.
+  package static func header(
+    _ tensors: [(name: String, type: SafetensorsType, shape: [Int])], metadata: [String: String]
+  ) -> [UInt8] {
     var fields: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map { "\($0.quoted):\($1.quoted)" }
       fields.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0
-    for item in ordered {
-      let lengths = item.shape.lengths.map(String.init).joined(separator: ",")
-      let end = offset + item.byteCount
+    for (name, type, shape) in tensors {
+      let lengths = shape.map(String.init).joined(separator: ",")
+      let end = offset + shape.reduce(type.byteCount, *)
       fields.append(
-        "\(item.name.quoted):{\"dtype\":\"\(item.type.rawValue)\",\"shape\":[\(lengths)],"
+        "\(name.quoted):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(lengths)],"
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
@@ -133,39 +101,6 @@ public struct SafetensorsWriter: Sendable {
     text.append(contentsOf: repeatElement(0x20, count: (8 - text.count % 8) % 8))
     let length = UInt64(text.count)
     return (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + text
-  }
-
-  // MARK: The file system
-
-  private static func failure(_ path: String) -> SafetensorsError {
-    .cannotWrite(path: path, reason: MappedFile.reason(errno))
-  }
-
-  private static func write(
-    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
-  ) throws(SafetensorsError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      #if canImport(Darwin)
-        let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
-      #elseif canImport(Musl)
-        let count = Musl.write(descriptor, rest.baseAddress, rest.count)
-      #else
-        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-      #endif
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw failure(path) }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-    }
-  }
-
-  /// Makes the new name last; a system that cannot do this for folders has written the file anyway.
-  private static func syncFolder(of path: String) {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
   }
 }
 

@@ -39,8 +39,39 @@ struct Architecture: Sendable {
     return configuration
   }
 
-  /// The tensor in a file that GGUF calls `name`.
+  /// The tensors of a model of this configuration, each of the shape that it asks for, by GGUF's
+  /// names.
+  ///
+  /// - Throws: ``LMError`` for the first that is missing or has another shape: nothing need be made
+  ///   as large as the metadata says before that.
+  func entries(
+    _ configuration: ModelConfiguration, in file: any ModelFile
+  ) throws(LMError) -> [(name: String, entry: TensorEntry)] {
+    var found: [(name: String, entry: TensorEntry)] = []
+    for need in tensors(configuration) {
+      guard let entry = entry(need.name, in: file) else {
+        if need.isOptional { continue }
+        let known = file.kind == .safetensors ? checkpointName(need.name) : nil
+        throw .missing(
+          source: file.source, what: "tensor '\(known ?? need.name)'",
+          mend: "the file is incomplete or not of the architecture it names")
+      }
+      guard entry.shape == need.shape else {
+        throw .malformed(
+          source: file.source, place: "tensor '\(entry.name)'",
+          reason: "its shape is \(entry.shape), the metadata asks for \(need.shape)")
+      }
+      found.append((need.name, entry))
+    }
+    return found
+  }
+
+  /// The tensor in a file that GGUF calls `name`; an output matrix only where it is another than the
+  /// embedding.
   func entry(_ name: String, in file: any ModelFile) -> TensorEntry? {
+    if name == "output.weight", file.metadata["config.tie_word_embeddings"] == .boolean(true) {
+      return nil
+    }
     if file.kind != .safetensors { return file[name] }
     for candidate in huggingFaceNames(name) {
       for prefix in prefixes {
@@ -48,6 +79,13 @@ struct Architecture: Sendable {
       }
     }
     return nil
+  }
+
+  /// What checkpoints are to call a tensor that GGUF calls `name`; nil where they have none such.
+  func checkpointName(_ name: String) -> String? {
+    guard let inner = huggingFaceNames(name).first else { return nil }
+    // The output stands beside the model, not in it.
+    return name.hasPrefix("output.") ? inner : prefixes[0] + inner
   }
 
   /// What Hugging Face checkpoints call a tensor, without the prefix.
