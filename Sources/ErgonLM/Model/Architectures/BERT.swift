@@ -40,7 +40,8 @@ extension Architecture {
       }
       configuration.isEncoder = true
       let types = try reader.integer(Key("token_type_count", "type_vocab_size"), in: 1...1 << 16)
-      configuration.tokenTypes = types ?? max(1, reader.file["token_types.weight"]?.shape.first ?? 2)
+      let rows = reader.file["token_types.weight"]?.shape.first
+      configuration.tokenTypes = types ?? max(1, rows ?? 2)
       switch try reader.integer(Key("pooling_type", "pooling_type"), in: 0...4) {
       case 1: configuration.pooling = .mean
       case 2: configuration.pooling = .first
