@@ -6,10 +6,9 @@ extension ModelConversion {
     beside file: any ModelFile
   ) throws(LMError) -> [String: MetadataValue]? {
     guard let path = llamaTwoTokenizerPath(beside: file) else { return nil }
-    let mapped = try mapFile(path)
-    defer { withExtendedLifetime(mapped) {} }
-    return try readLlamaTwoVocabulary(
-      mapped.bytes, source: path, size: vocabularySize(of: file))
+    return try mapFile(path).withBytes { (bytes) throws(LMError) in
+      try readLlamaTwoVocabulary(bytes, source: path, size: vocabularySize(of: file))
+    }
   }
 
   /// GGUF's keys of the `tokenizer.json` beside a checkpoint, and what the reader of the result

@@ -93,6 +93,7 @@ package struct ModelConversion: Sendable {
       for entry in file.tensors {
         try planner.add(entry.name, entry.shape, .tensor(entry, .none))
       }
+      var metadata = file.metadata
       if file.kind == .llama2c {
         let vocabulary = try Self.vocabulary(beside: file)
         metadata.merge(vocabulary ?? [:]) { first, _ in first }
@@ -100,7 +101,7 @@ package struct ModelConversion: Sendable {
           planner.notes.append("no tokenizer.bin is beside it; the file has no tokenizer")
         }
       }
-      metadata = Self.finish(file.metadata, options)
+      self.metadata = Self.finish(metadata, options)
     }
     items = planner.items
     notes = planner.notes
