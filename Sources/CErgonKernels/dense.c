@@ -1,26 +1,16 @@
 // Products with dense and block-quantised matrices: shared between threads by rows of weights.
 #include "dense.h"
 #include "dense_blocks.h"
+#include "dot.h"
 
 EK_INLINE const ek_dense_float_functions *float_kernels(void) {
   static const ek_dense_float_functions *const tables[] = EK_TABLES(ek_dense_float);
   return tables[ek_isa_now()];
 }
 
-// With smmla too the products are sdot's.
 EK_INLINE const ek_dense_block_functions *block_kernels(void) {
-  switch (ek_current_dot_isa()) {
-#if defined(__x86_64__)
-    case EK_DOT_AVX2: return &ek_dense_block_avx2;
-    case EK_DOT_AVX_VNNI: return &ek_dense_block_avx_vnni;
-    case EK_DOT_AVX512_VNNI: return &ek_dense_block_avx512_vnni;
-#elif defined(__aarch64__)
-    case EK_DOT_NEON: return &ek_dense_block_neon;
-    case EK_DOT_NEON_DOTPROD:
-    case EK_DOT_NEON_I8MM: return &ek_dense_block_neon_dotprod;
-#endif
-    default: return &ek_dense_block_scalar;
-  }
+  static const ek_dense_block_functions *const tables[] = EK_DOT_TABLES(ek_dense_block);
+  return tables[ek_current_dot_isa()];
 }
 
 // MARK: Tokens

@@ -3,6 +3,7 @@
 
 #include <immintrin.h>
 
+#include "dot.h"
 #include "template.h"
 
 #define EK_ISA avx512_vnni
@@ -12,10 +13,7 @@
 #define EK_DPBUSD(sum, w, x) \
   (ek_lanes_f32)_mm512_dpbusd_epi32((__m512i)(sum), (__m512i)(w), (__m512i)(x))
 
-#define EK_TARGET_VNNI \
-  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")))
-
-#pragma clang attribute push(EK_TARGET_VNNI, apply_to = function)
+#pragma clang attribute push(EK_TARGET_AVX512_VNNI, apply_to = function)
 
 #include "dense_block_vector.h"
 

@@ -3,6 +3,7 @@
 
 #include <immintrin.h>
 
+#include "dot.h"
 #include "template.h"
 
 #define EK_ISA avx_vnni
@@ -12,7 +13,7 @@
 #define EK_DPBUSD(sum, w, x) \
   (ek_lanes_f32)_mm256_dpbusd_avx_epi32((__m256i)(sum), (__m256i)(w), (__m256i)(x))
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avxvnni"))), apply_to = function)
+#pragma clang attribute push(EK_TARGET_AVX_VNNI, apply_to = function)
 
 #include "dense_block_vector.h"
 

@@ -3,6 +3,7 @@
 
 #include <arm_neon.h>
 
+#include "dot.h"
 #include "template.h"
 
 #define EK_ISA neon_dotprod
@@ -11,7 +12,7 @@
 #define EK_DOT_BLOCK "dense_dot_neon.h"
 #define EK_SDOT
 
-#pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
+#pragma clang attribute push(EK_TARGET_DOTPROD, apply_to = function)
 
 #include "dense_block_vector.h"
 

@@ -6,10 +6,8 @@
 // holds four columns of each. Four columns of a token, broadcast, then meet all rows at once, and
 // no lanes need adding. The decoded rows of 256 columns serve all tokens.
 #include "dense.h"
-#include "dense_blocks.h"
+#include "dense_weights_vector.h"
 #include "vector_turn.h"
-
-typedef uint16_t ek_shorts __attribute__((ext_vector_type(EK_VECTOR_BYTES / 4)));
 
 enum { block_lanes = EK_LANES_f32, most_block_tokens = EK_VECTOR_BYTES == 32 ? 4 : 8 };
 
@@ -116,13 +114,7 @@ EK_INLINE void block_codes(const ek_weight_format format, const uint8_t *const *
 EK_INLINE ek_vector_f32 halves(const uint16_t half[block_lanes]) {
   ek_shorts v;
   memcpy(&v, half, sizeof v);
-#if EK_VECTOR_BYTES == 64
-  return (ek_vector_f32)_mm512_cvtph_ps((__m256i)v);
-#elif EK_VECTOR_BYTES == 32
-  return (ek_vector_f32)_mm256_cvtph_ps((__m128i)v);
-#else
-  return (ek_vector_f32)vcvt_f32_f16((float16x4_t)v);
-#endif
+  return vector_of_halves(v);
 }
 
 EK_INLINE ek_vector_f32 floats(ek_words v) {

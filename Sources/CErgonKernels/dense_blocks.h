@@ -4,6 +4,7 @@
 #define EK_DENSE_BLOCKS_H
 
 #include "half.h"
+#include "include/ergon_quantized_kernels.h"
 
 EK_INLINE bool ek_is_quantized(ek_weight_format format) {
   return format != EK_WEIGHTS_F32 && format != EK_WEIGHTS_F16 && format != EK_WEIGHTS_BF16;

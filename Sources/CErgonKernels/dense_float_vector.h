@@ -10,10 +10,7 @@
 // Lane l of a sum takes the columns l, l + lanes, ... in order, whatever the tile, and the lanes
 // are added by halves at the end: every result has one order of additions.
 #include "dense.h"
-#include "dense_blocks.h"
-#include "vector.h"
-
-typedef uint16_t ek_shorts __attribute__((ext_vector_type(EK_VECTOR_BYTES / 4)));
+#include "dense_weights_vector.h"
 
 enum {
   float_lanes = EK_LANES_f32,
@@ -23,40 +20,6 @@ enum {
   float_tokens = EK_FLOAT_SCRATCH / 64 / EK_DENSE_ROWS,
 };
 
-EK_INLINE ek_vector_f32 vector_of_halves(ek_shorts v) {
-#if EK_VECTOR_BYTES == 64
-  return (ek_vector_f32)_mm512_cvtph_ps((__m256i)v);
-#elif EK_VECTOR_BYTES == 32
-  return (ek_vector_f32)_mm256_cvtph_ps((__m128i)v);
-#else
-  return (ek_vector_f32)vcvt_f32_f16((float16x4_t)v);
-#endif
-}
-
-EK_INLINE ek_vector_f32 load_weights(const ek_weight_format format, const uint8_t *p) {
-  if (format == EK_WEIGHTS_F32) {
-    ek_vector_f32 v;
-    memcpy(&v, p, sizeof v);
-    return v;
-  }
-  ek_shorts v;
-  memcpy(&v, p, sizeof v);
-  if (format == EK_WEIGHTS_F16) return vector_of_halves(v);
-  return of_bits_f32(__builtin_convertvector(v, ek_lanes_f32) << 16);
-}
-
-EK_INLINE ek_int number_bytes(const ek_weight_format format) {
-  return format == EK_WEIGHTS_F32 ? 4 : 2;
-}
-
-// The last columns of a row, zeros behind them.
-EK_INLINE ek_vector_f32 load_last_weights(const ek_weight_format format, ek_int count,
-                                          const uint8_t *p) {
-  EK_ALIGNED uint8_t last[64] = {0};
-  memcpy(last, p, (size_t)(count * number_bytes(format)));
-  return load_weights(format, last);
-}
-
 // Columns begin ..< end of `rows` rows times `tokens` tokens, added to sums[token][row]. Constants
 // at every call: format, rows and tokens. `after` is what is read when a tile's one row is done;
 // the next task's rows are `next` bytes on, 0 where they need not be asked for.
@@ -64,7 +27,7 @@ EK_INLINE void float_tile(const ek_weight_format format, const int rows, const i
                           const uint8_t *const *row, const uint8_t *after, ek_int next,
                           const float *x, ek_int ldx, ek_int begin, ek_int end, float *sums) {
   enum { token_sums = EK_DENSE_ROWS * float_lanes };
-  const ek_int bytes = number_bytes(format);
+  const ek_int bytes = ek_block_bytes(format);
   ek_vector_f32 sum[8][EK_FLOAT_TOKENS];
   for (int r = 0; r < rows; r++)
     for (int t = 0; t < tokens; t++)

@@ -19,26 +19,12 @@
 //                   and all else is in double.
 // s, ||w|| and ||d|| are known by row, all else once per hidden state. Sums of squares are
 // enlarged by what their rounding may have taken, and bounds are rounded outwards.
+#include "dot.h"
 #include "head.h"
 
-static const ek_head_functions *kernels(void) {
-#if defined(__x86_64__)
-  switch (ek_current_dot_isa()) {
-    case EK_DOT_AVX512_VNNI: return &ek_head_functions_avx512_vnni;
-    case EK_DOT_AVX_VNNI: return &ek_head_functions_avx_vnni;
-    case EK_DOT_AVX2: return &ek_head_functions_avx2;
-    default: return &ek_head_functions_scalar;
-  }
-#elif defined(__aarch64__)
-  switch (ek_current_dot_isa()) {
-    case EK_DOT_NEON: return &ek_head_functions_neon;
-    case EK_DOT_NEON_DOTPROD:
-    case EK_DOT_NEON_I8MM: return &ek_head_functions_neon_dotprod;
-    default: return &ek_head_functions_scalar;
-  }
-#else
-  return &ek_head_functions_scalar;
-#endif
+EK_INLINE const ek_head_functions *kernels(void) {
+  static const ek_head_functions *const tables[] = EK_DOT_TABLES(ek_head_functions);
+  return tables[ek_current_dot_isa()];
 }
 
 // The smallest float at least as great as a number that is not negative.
@@ -58,6 +44,7 @@ typedef struct {
   const ek_dense_matrix *matrix;
   ek_int first, end;  // rows
   const ek_head_copy *to;
+  const ek_head_functions *functions;
 } making;
 
 void ek_head_scale(const ek_dense_matrix *matrix, const ek_head_copy *to) {
@@ -115,7 +102,6 @@ static void note_row(const ek_head_copy *to, ek_int row, ek_head_row made) {
 static void make_tiles(void *context, ek_int begin, ek_int end) {
   const making *m = context;
   const ek_head_copy *to = m->to;
-  const ek_head_functions *functions = kernels();
   const ek_int groups = ek_ceil_div(to->columns, EK_HEAD_GROUP), width = groups * EK_HEAD_GROUP;
   const size_t bytes = (size_t)(width * EK_HEAD_TILE);
   uint8_t *rows = ek_allocate(bytes);
@@ -125,8 +111,8 @@ static void make_tiles(void *context, ek_int begin, ek_int end) {
       const ek_int row = m->first + tile * EK_HEAD_TILE + r;
       if (row < m->end) {
         const uint8_t *from = (const uint8_t *)m->matrix->weights + row * m->matrix->row_bytes;
-        note_row(to, row, functions->copy_row(m->matrix->format, to->columns, from,
-                                              to->scales, rows + r * width));
+        note_row(to, row, m->functions->copy_row(m->matrix->format, to->columns, from,
+                                                 to->scales, rows + r * width));
       } else {
         memset(rows + r * width, 128, (size_t)to->columns);
         to->steps[row] = to->residuals[row] = to->norms[row] = 0;
@@ -146,7 +132,7 @@ static void make_tiles(void *context, ek_int begin, ek_int end) {
 
 void ek_head_make(const ek_dense_matrix *matrix, ek_int first, ek_int count,
                   const ek_head_copy *to) {
-  making m = {matrix, first, first + count, to};
+  making m = {matrix, first, first + count, to, kernels()};
   ek_parallel_for(ek_ceil_div(count, EK_HEAD_TILE), 4, make_tiles, &m);
 }
 
@@ -164,6 +150,7 @@ typedef struct {
   ek_int first;  // token
   ek_head_states states;
   const state *factors;
+  const ek_head_functions *functions;
 } screening;
 
 // Takes those columns one by one of which a bound becomes the smallest, for a row whose rests are
@@ -178,7 +165,7 @@ static void part_columns(ek_int columns, const float *x, const float *scales, do
     double sum = 0, square = 0;
     for (ek_int k = 0; k < columns; k++) {
       // As it was read: digits times step.
-      const double value = fabs(step * rint(x[k] / scales[k] * (1 / step)));
+      const double value = fabs(step * rint((double)x[k] / scales[k] * (1 / step)));
       if (value > limit) sum += value;
       else square += value * value;
     }
@@ -209,7 +196,7 @@ static state read_state(ek_int columns, const float *x, const float *scales, int
   const double step = most / EK_HEAD_LIMIT, inverse = most > 0 ? 1 / step : 0;
   double square = 0, rest_square = 0;
   for (ek_int k = 0; k < columns; k++) {
-    const double value = x[k] / scales[k], code = rint(value * inverse);
+    const double value = (double)x[k] / scales[k], code = rint(value * inverse);
     const double rest = value - step * code;
     const int whole = (int)code, small = ((whole + EK_HEAD_DIGIT) & 127) - EK_HEAD_DIGIT;
     low[k] = (int8_t)small;
@@ -265,11 +252,10 @@ static void bound_tile(const screening *s, ek_int tile, int token, const int32_t
 
 static void screen_tiles(void *context, ek_int begin, ek_int end) {
   const screening *s = context;
-  const ek_head_functions *functions = kernels();
   EK_ALIGNED int32_t sums[EK_HEAD_TOKENS * 2 * EK_HEAD_TILE];
   for (ek_int tile = begin; tile < end; tile++) {
-    functions->products(s->copy->codes + tile * s->states.groups * EK_HEAD_GROUP_BYTES, &s->states,
-                        sums);
+    s->functions->products(s->copy->codes + tile * s->states.groups * EK_HEAD_GROUP_BYTES,
+                           &s->states, sums);
     for (int t = 0; t < s->states.tokens; t++)
       bound_tile(s, tile, t, sums + t * 2 * EK_HEAD_TILE);
   }
@@ -281,6 +267,7 @@ void ek_head_screen(const ek_head_copy *copy, ek_int tokens, const float *x, ek_
   const ek_int stride = ek_ceil_div(groups * EK_HEAD_GROUP, 64) * 64;
   const ek_int tiles = ek_ceil_div(copy->rows, EK_HEAD_TILE);
   const size_t bytes = (size_t)(EK_HEAD_TOKENS * 2 * stride);
+  const ek_head_functions *functions = kernels();
   int8_t *digits = ek_allocate(bytes);
   for (ek_int first = 0; first < tokens; first += EK_HEAD_TOKENS) {
     const int count = (int)ek_least(EK_HEAD_TOKENS, tokens - first);
@@ -292,7 +279,8 @@ void ek_head_screen(const ek_head_copy *copy, ek_int tokens, const float *x, ek_
       factors[t] = read_state(copy->columns, x + (first + t) * ldx, copy->scales, high,
                               high + stride, digit_sums + 2 * t);
     }
-    screening s = {copy, bounds, first, {groups, stride, count, digits, digit_sums}, factors};
+    screening s = {copy, bounds, first, {groups, stride, count, digits, digit_sums}, factors,
+                   functions};
     // Half a megabyte of codes is worth a piece.
     const ek_int grain = ek_ceil_div(1 << 19, groups * EK_HEAD_GROUP_BYTES);
     ek_parallel_for(tiles, grain, screen_tiles, &s);

@@ -4,7 +4,7 @@
 
 #include "include/ergon_quantized_kernels.h"
 #include "dense_blocks.h"
-#include "template.h"
+#include "int8_codes.h"
 
 enum {
   // Byte 4 r + j of a group's 256 is row r, column j.
@@ -34,6 +34,12 @@ typedef struct {
   float square;       // sum of (code + rest)^2, rounded
 } ek_head_row;
 
+// By the greatest bits of |w|, before its squares are summed.
+EK_INLINE ek_head_row ek_head_row_of(uint32_t greatest) {
+  return (ek_head_row){.most = greatest < 0x7F800000 ? float_of_bits(greatest) : INFINITY,
+                       .inverse = ek_code_scale(greatest)};
+}
+
 typedef struct {
   // sums [tokens][2][EK_HEAD_TILE]: of code * digit over all columns, exact.
   void (*products)(const uint8_t *tile, const ek_head_states *x, int32_t *sums);
@@ -45,8 +51,5 @@ typedef struct {
 extern const ek_head_functions ek_head_functions_scalar, ek_head_functions_avx2,
     ek_head_functions_avx_vnni, ek_head_functions_avx512_vnni, ek_head_functions_neon,
     ek_head_functions_neon_dotprod;
-
-// Below this greatest weight a row's codes are 0 and its rest is all of it.
-#define EK_HEAD_LEAST 0x1p-100f
 
 #endif

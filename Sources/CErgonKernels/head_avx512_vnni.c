@@ -3,6 +3,7 @@
 
 #include <immintrin.h>
 
+#include "dot.h"
 #include "template.h"
 
 #define EK_ISA avx512_vnni
@@ -10,7 +11,7 @@
 #define EK_HEAD_ADD_PRODUCTS(sum, w, x) \
   (ek_lanes_f32)_mm512_dpbusd_epi32((__m512i)(sum), (__m512i)(w), (__m512i)(x))
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(EK_TARGET_AVX512_VNNI, apply_to = function)
 
 #include "head_vector.h"
 

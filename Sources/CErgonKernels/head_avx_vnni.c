@@ -3,6 +3,7 @@
 
 #include <immintrin.h>
 
+#include "dot.h"
 #include "template.h"
 
 #define EK_ISA avx_vnni
@@ -10,7 +11,7 @@
 #define EK_HEAD_ADD_PRODUCTS(sum, w, x) \
   (ek_lanes_f32)_mm256_dpbusd_avx_epi32((__m256i)(sum), (__m256i)(w), (__m256i)(x))
 
-#pragma clang attribute push(__attribute__((target("avx2,avxvnni,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(EK_TARGET_AVX_VNNI, apply_to = function)
 
 #include "head_vector.h"
 

@@ -3,6 +3,7 @@
 
 #include <arm_neon.h>
 
+#include "dot.h"
 #include "template.h"
 
 #define EK_ISA neon_dotprod
@@ -11,7 +12,7 @@
 #define EK_HEAD_ADD_PRODUCTS(sum, w, x) \
   (ek_lanes_f32)vdotq_s32((int32x4_t)(sum), (int8x16_t)(w), (int8x16_t)(x))
 
-#pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
+#pragma clang attribute push(EK_TARGET_DOTPROD, apply_to = function)
 
 #include "head_vector.h"
 

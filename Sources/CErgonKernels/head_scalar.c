@@ -19,8 +19,7 @@ static ek_head_row copy_row(ek_weight_format format, ek_int columns, const uint8
     const uint32_t bits = bits_of_float(ek_read_weight(format, row, k) * scales[k]) & 0x7FFFFFFF;
     most = bits > most ? bits : most;
   }
-  ek_head_row result = {.most = most < 0x7F800000 ? float_of_bits(most) : INFINITY};
-  if (most < 0x7F800000 && result.most >= EK_HEAD_LEAST) result.inverse = 127 / result.most;
+  ek_head_row result = ek_head_row_of(most);
   for (ek_int k = 0; k < columns; k++) {
     if (result.inverse == 0) {
       codes[k] = 128;

@@ -1,12 +1,11 @@
 // The loops of a certified output head for the files that are compiled once per instruction set.
 // They define EK_ISA, EK_VECTOR_BYTES, EK_HEAD_ADD_PRODUCTS(sum, w, x), and EK_HEAD_SIGNED where that
 // takes weights as signed bytes.
+#include "dense_weights_vector.h"
 #include "head.h"
-#include "vector.h"
 
 typedef uint8_t ek_bytes __attribute__((ext_vector_type(EK_VECTOR_BYTES)));
 typedef int8_t ek_small __attribute__((ext_vector_type(EK_VECTOR_BYTES / 4)));
-typedef uint16_t ek_shorts __attribute__((ext_vector_type(EK_VECTOR_BYTES / 4)));
 
 enum {
   // Vectors of weights of a group that one loop takes: with two digits twice as many sums.
@@ -81,34 +80,11 @@ static void products(const uint8_t *tile, const ek_head_states *x, int32_t *sums
   }
 }
 
-EK_INLINE ek_vector_f32 weights_at(const ek_weight_format format, const uint8_t *row, ek_int k,
-                                   ek_int count) {
-  if (format == EK_WEIGHTS_F32) {
-    ek_vector_f32 v = 0;
-    if (EK_LIKELY(count >= EK_LANES_f32)) memcpy(&v, row + 4 * k, sizeof v);
-    else memcpy(&v, row + 4 * k, 4 * (size_t)count);
-    return v;
-  }
-  ek_shorts v = 0;
-  if (EK_LIKELY(count >= EK_LANES_f32)) memcpy(&v, row + 2 * k, sizeof v);
-  else memcpy(&v, row + 2 * k, 2 * (size_t)count);
-  if (format == EK_WEIGHTS_BF16)
-    return of_bits_f32(__builtin_convertvector(v, ek_lanes_f32) << 16);
-#if EK_VECTOR_BYTES == 64
-  return (ek_vector_f32)_mm512_cvtph_ps((__m256i)v);
-#elif EK_VECTOR_BYTES == 32
-  return (ek_vector_f32)_mm256_cvtph_ps((__m128i)v);
-#else
-  return (ek_vector_f32)vcvt_f32_f16((float16x4_t)v);
-#endif
-}
-
 EK_INLINE ek_vector_f32 scaled_at(const ek_weight_format format, const uint8_t *row,
                                   const float *scales, ek_int k, ek_int count) {
-  ek_vector_f32 scale = 0;
-  if (EK_LIKELY(count >= EK_LANES_f32)) memcpy(&scale, scales + k, sizeof scale);
-  else memcpy(&scale, scales + k, 4 * (size_t)count);
-  return weights_at(format, row, k, count) * scale;
+  const uint8_t *from = row + k * ek_block_bytes(format);
+  if (EK_LIKELY(count >= EK_LANES_f32)) return load_weights(format, from) * load_f32(scales + k);
+  return load_last_weights(format, count, from) * load_first_f32(count, scales + k);
 }
 
 EK_INLINE ek_head_row copy_row_as(const ek_weight_format format, ek_int columns,
@@ -118,15 +94,11 @@ EK_INLINE ek_head_row copy_row_as(const ek_weight_format format, ek_int columns,
     const ek_lanes_f32 bits = bits_f32(scaled_at(format, row, scales, k, columns - k)) & 0x7FFFFFFF;
     sizes = sizes > bits ? sizes : bits;
   }
-  int32_t most = 0;
-  for (int i = 0; i < EK_LANES_f32; i++) most = sizes[i] > most ? sizes[i] : most;
-  ek_head_row result = {.most = INFINITY};
-  if (most < 0x7F800000) result.most = float_of_bits((uint32_t)most);
-  if (most >= 0x7F800000 || result.most < EK_HEAD_LEAST) {
+  ek_head_row result = ek_head_row_of((uint32_t)__builtin_reduce_max(sizes));
+  if (result.inverse == 0) {
     memset(codes, 128, (size_t)columns);
     return result;
   }
-  result.inverse = 127 / result.most;
   ek_vector_f32 rest_square = 0, square = 0;
   for (ek_int k = 0; k < columns; k += EK_LANES_f32) {
     const ek_vector_f32 w = scaled_at(format, row, scales, k, columns - k);

@@ -38,15 +38,11 @@ enum HeadCase: String, CaseIterable, Sendable {
 }
 
 private let formats: [ek_weight_format] = [EK_WEIGHTS_F32, EK_WEIGHTS_F16, EK_WEIGHTS_BF16]
-private let machine: [ek_dot_isa] = [
-  EK_DOT_SCALAR, EK_DOT_AVX2, EK_DOT_AVX_VNNI, EK_DOT_AVX512_VNNI, EK_DOT_NEON,
-  EK_DOT_NEON_DOTPROD, EK_DOT_NEON_I8MM,
-].filter { ek_use_dot_isa_here($0) }
 
 @Suite struct HeadBoundsTests {
   @Test(arguments: HeadCase.allCases)
   func `bounds hold for the exact head's floats`(kind: HeadCase) {
-    for isa in machine {
+    for isa in TernaryMachine.dotSets {
       #expect(ek_use_dot_isa_here(isa))
       defer { ek_follow_dot_isa() }
       for (index, columns) in [1, 3, 7, 16, 33, 130].enumerated() {
@@ -71,7 +67,7 @@ private let machine: [ek_dot_isa] = [
       let matrix = HeadCase.heavyTails.matrix(130, columns, EK_WEIGHTS_F16, seed: index)
       let hidden = HeadCase.heavyTails.hidden(columns, seed: index)
       var expected: ([UInt8], [Float])?
-      for isa in machine {
+      for isa in TernaryMachine.dotSets {
         _ = ek_use_dot_isa_here(isa)
         defer { ek_follow_dot_isa() }
         let copy = HeadCopy(matrix.matrix)
@@ -98,6 +94,27 @@ private let machine: [ek_dot_isa] = [
       // Norms are 16 and 32; the greatest of 256 weights is about 3, so that a residual of one
       // weight is about 3 / 127 / sqrt 12.
       for row in 0..<256 { #expect(bounds.upper(row) - bounds.lower(row) < 2 * 16 * 32 * 0.011) }
+    }
+  }
+
+  @Test func `bounds hold for the greatest and the smallest hidden states`() {
+    // Columns of very different sizes, so that scales are far from one.
+    let matrix = HeadMatrix(rows: 70, columns: 16, format: EK_WEIGHTS_F32) { row, column in
+      (column == 3 ? 1e-5 : column == 5 ? 1e4 : 1) * Float((row * 7 + column) % 11 - 5)
+    }
+    let exact = ExactHead(matrix.matrix, owner: matrix)
+    for size: Float in [0x1p127, 0x1p120, 0x1p-140, .leastNonzeroMagnitude] {
+      let hidden = (0..<16).map { $0 % 2 == 0 ? size : -size }
+      let logits = exact.logits(hidden, demand: .all, mask: nil, including: []).values
+      for isa in TernaryMachine.dotSets {
+        _ = ek_use_dot_isa_here(isa)
+        defer { ek_follow_dot_isa() }
+        HeadCopy(matrix.matrix).withBounds(hidden) { bounds in
+          for row in 0..<70 where logits[row].isFinite {
+            #expect(bounds.lower(row) <= logits[row] && logits[row] <= bounds.upper(row))
+          }
+        }
+      }
     }
   }
 
