@@ -3,8 +3,9 @@
 // A lane is a row: vpdpbusd adds four columns of sixteen rows at once and nothing is ever summed
 // across lanes. One broadcast of four activations meets the four bit planes, which are four groups
 // of rows. Planes are masked, not shifted: a sum of codes << 2 p is a multiple of 4^p, divided once
-// at the end; the top plane is what the whole bytes' sum has over the other three. A byte is at most
-// 170, so that no sum of K <= 2^31 / (170 * 128) columns overflows.
+// at the end; the top plane is what the whole bytes' sum has over the other three. Sums wrap around,
+// but what stays of the top plane does not: 64 times a sum of 2 * 128 a column at most, which is what
+// EK_TERNARY_COLUMNS comes from.
 #if defined(__x86_64__)
 
 #include <immintrin.h>

@@ -55,6 +55,9 @@ void ek_rms_norm_quantize(float epsilon, const float *x, ek_int ldx, const float
 
 // MARK: Ternary matrices (ternary_*.c)
 
+/// Columns that a matrix can have: so many, and the sums are exact with every instruction set.
+enum { EK_TERNARY_COLUMNS = 1 << 17 };
+
 typedef enum : int32_t {
   /// 2 bit: tiles of 64 rows; byte 4 l + j of a 64-byte vector for columns k ..< k + 4 holds at bit
   /// 2 p the code w + 1 of row 16 p + l, column k + j. For vpdpbusd.
@@ -222,9 +225,9 @@ void ek_attention(const ek_kv_shape *shape, ek_int heads, float scale, bool caus
 
 // MARK: Limits of the machine, to measure against (machine_limits.c)
 
-/// Bytes a second that `threads` threads read from memory, over a buffer of `bytes` each.
+/// Bytes a second that `threads` threads, 64 at most, read from memory, each over `bytes` of its own.
 double ek_measure_read_bandwidth(int32_t threads, size_t bytes, double seconds);
-/// Multiply-adds of int8 a second with the dot instructions in use.
+/// Multiply-adds of int8 a second on `threads` threads, 64 at most, with the dot instructions in use.
 double ek_measure_dot_rate(int32_t threads, double seconds);
 
 #ifdef __cplusplus

@@ -31,11 +31,13 @@ public struct TernaryMatrix: Sendable {
   public let layout: Layout
   private let memory: KernelMemory
 
-  /// - Parameter trits: `[rows, columns]`, each -1, 0 or 1.
+  /// - Parameter trits: `[rows, columns]`, each -1, 0 or 1, of at most 131,072 columns.
   public init(trits: [Int8], rows: Int, columns: Int, scale: Float, layout: Layout = .best) {
     precondition(
       rows > 0 && columns > 0 && trits.count == rows * columns,
       "TernaryMatrix: \(trits.count) trits for [\(rows), \(columns)]")
+    precondition(
+      columns <= Int(EK_TERNARY_COLUMNS), "TernaryMatrix: \(columns) columns, over 131,072")
     precondition(trits.allSatisfy { (-1...1).contains($0) }, "TernaryMatrix: a trit is -1, 0 or 1")
     self.rows = rows
     self.columns = columns

@@ -18,6 +18,11 @@ extension WeightLoader {
       for projection in Self.projections {
         let name = "blk.\(layer).\(projection).weight"
         guard let matrix = try ternary(name) else { continue }
+        guard matrix.columns <= Int(EK_TERNARY_COLUMNS) else {
+          throw LMError.unsupported(
+            source: file.source, what: "ternary tensor '\(name)' of \(matrix.columns) columns",
+            mend: "use a model whose ternary matrices have at most 131,072")
+        }
         sources.append((name, matrix))
         total += bytes(of: matrix, layout)
       }

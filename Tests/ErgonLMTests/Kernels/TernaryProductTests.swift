@@ -65,6 +65,24 @@ struct TernaryProductTests {
         wanted: [Int32](repeating: sum, count: rows)) == [])
   }
 
+  @Test("as many columns as a matrix can have: every plane is exact")
+  func mostColumns() {
+    let columns = Int(EK_TERNARY_COLUMNS)
+    let trits = [Int8](repeating: 1, count: columns)
+    for tokens in [1, 2] {
+      let codes = [Int8](repeating: -128, count: tokens * columns)
+      // The one row, and behind it those of the other planes with weight 0.
+      for rows in [1, 64] {
+        let matrix = [Int8](repeating: 0, count: (rows - 1) * columns) + trits
+        let row = [Int32](repeating: 0, count: rows - 1) + [Int32(-128 * columns)]
+        let wanted = Array(repeating: row, count: tokens).flatMap { $0 }
+        #expect(
+          differences(rows: rows, columns: columns, trits: matrix, codes: codes, wanted: wanted)
+            == [], "\(tokens) tokens, \(rows) rows")
+      }
+    }
+  }
+
   @Test("1 to 17 tokens and 130: each token's integers, whatever it is batched with")
   func tokenCounts() {
     let (rows, columns) = (150, 100)
