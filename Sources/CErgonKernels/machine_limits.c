@@ -178,13 +178,13 @@ enum { chains = 12, rounds = 1 << 18 };
     }                                                                                      \
     m->products = (uint64_t)chains * rounds * PER;                                         \
   }
-#define EK_DOT_AVX2(sum, a, b) _mm256_add_epi16(sum, _mm256_maddubs_epi16(a, b))
+#define EK_ADD_PAIRS(sum, a, b) _mm256_add_epi16(sum, _mm256_maddubs_epi16(a, b))
 EK_DOT_PASS(pass_avx512, EK_TARGET_AVX512_VNNI, __m512i, _mm512_set1_epi8, _mm512_setzero_si512,
             _mm512_dpbusd_epi32, 64)
 EK_DOT_PASS(pass_avx_vnni, EK_TARGET_AVX_VNNI, __m256i, _mm256_set1_epi8, _mm256_setzero_si256,
             _mm256_dpbusd_avx_epi32, 32)
-EK_DOT_PASS(pass_avx2, EK_TARGET_AVX2, __m256i, _mm256_set1_epi8, _mm256_setzero_si256, EK_DOT_AVX2,
-            32)
+EK_DOT_PASS(pass_avx2, EK_TARGET_AVX2, __m256i, _mm256_set1_epi8, _mm256_setzero_si256,
+            EK_ADD_PAIRS, 32)
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 EK_TARGET_DOTPROD static void pass_dotprod(multiplier *m) {

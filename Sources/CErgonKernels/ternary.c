@@ -1,4 +1,5 @@
-// Ternary products of whole matrices: cut into tiles for the threads, scaled as they are stored.
+// Ternary products of whole matrices: cut into bands of rows for the threads, scaled as they are stored.
+#include "template.h"
 #include "ternary.h"
 
 ek_ternary_band ek_ternary_band_for(ek_ternary_layout layout, ek_dot_isa isa) {
@@ -265,15 +266,8 @@ void ek_ternary_gated(const ek_ternary_matrix *gate, const ek_ternary_matrix *up
 // MARK: Activations
 
 static const ek_token_functions *token_functions(void) {
-  switch (ek_isa_now()) {
-#if defined(__x86_64__)
-    case EK_ISA_AVX2: return &ek_token_functions_avx2;
-    case EK_ISA_AVX512: return &ek_token_functions_avx512;
-#elif defined(__aarch64__)
-    case EK_ISA_NEON: return &ek_token_functions_neon;
-#endif
-    default: return &ek_token_functions_scalar;
-  }
+  static const ek_token_functions *const tables[] = EK_TABLES(ek_token_functions);
+  return tables[ek_isa_now()];
 }
 
 typedef struct {

@@ -61,11 +61,7 @@ typedef struct {
   void (*norm_quantize)(ek_int columns, float epsilon, const float *x, const float *weight,
                         int8_t *codes, float *factor, int32_t *sum);
 } ek_token_functions;
-extern const ek_token_functions ek_token_functions_scalar;
-#if defined(__x86_64__)
-extern const ek_token_functions ek_token_functions_avx2, ek_token_functions_avx512;
-#elif defined(__aarch64__)
-extern const ek_token_functions ek_token_functions_neon;
-#endif
+extern const ek_token_functions ek_token_functions_scalar, ek_token_functions_avx2,
+    ek_token_functions_avx512, ek_token_functions_neon;
 
 #endif

@@ -5,6 +5,17 @@
 
 #include "ternary.h"
 
+// Half of the planes' sums to rows: see ternary_avx512.c.
+EK_INLINE EK_TARGET_AVX_VNNI void store_planes(const __m256i sums[4], int32_t sum, int32_t *y) {
+  const __m256i s = _mm256_set1_epi32(sum);
+  const __m256i top = _mm256_sub_epi32(_mm256_sub_epi32(sums[3], sums[0]),
+                                       _mm256_add_epi32(sums[1], sums[2]));
+  const __m256i by_row[4] = {sums[0], _mm256_srai_epi32(sums[1], 2), _mm256_srai_epi32(sums[2], 4),
+                             _mm256_srai_epi32(top, 6)};
+  for (int p = 0; p < 4; p++)
+    _mm256_storeu_si256((__m256i *)(y + 16 * p), _mm256_sub_epi32(by_row[p], s));
+}
+
 // Half a tile: the lanes l of half h are rows 16 p + 8 h + l.
 EK_INLINE EK_TARGET_AVX_VNNI void half_tile(const uint8_t *w, ek_int steps, const int8_t *a,
                                             ek_int stride, const int32_t *sums, const int tokens,
@@ -30,18 +41,7 @@ EK_INLINE EK_TARGET_AVX_VNNI void half_tile(const uint8_t *w, ek_int steps, cons
       sum[t][3] = _mm256_dpbusd_avx_epi32(sum[t][3], codes, four);
     }
   }
-  for (int t = 0; t < tokens; t++) {
-    const __m256i s = _mm256_set1_epi32(sums[t]);
-    const __m256i top = _mm256_sub_epi32(_mm256_sub_epi32(sum[t][3], sum[t][0]),
-                                         _mm256_add_epi32(sum[t][1], sum[t][2]));
-    int32_t *to = y + t * EK_TERNARY_BAND;
-    _mm256_storeu_si256((__m256i *)to, _mm256_sub_epi32(sum[t][0], s));
-    _mm256_storeu_si256((__m256i *)(to + 16),
-                        _mm256_sub_epi32(_mm256_srai_epi32(sum[t][1], 2), s));
-    _mm256_storeu_si256((__m256i *)(to + 32),
-                        _mm256_sub_epi32(_mm256_srai_epi32(sum[t][2], 4), s));
-    _mm256_storeu_si256((__m256i *)(to + 48), _mm256_sub_epi32(_mm256_srai_epi32(top, 6), s));
-  }
+  for (int t = 0; t < tokens; t++) store_planes(sum[t], sums[t], y + t * EK_TERNARY_BAND);
 }
 
 // One token: both halves side by side, so that the tile is read once and in order.
@@ -65,18 +65,7 @@ EK_INLINE EK_TARGET_AVX_VNNI void one_token(const uint8_t *w, ek_int steps, cons
       sum[h][3] = _mm256_dpbusd_avx_epi32(sum[h][3], codes, four);
     }
   }
-  const __m256i s = _mm256_set1_epi32(codes_sum);
-  for (int h = 0; h < 2; h++) {
-    const __m256i top = _mm256_sub_epi32(_mm256_sub_epi32(sum[h][3], sum[h][0]),
-                                         _mm256_add_epi32(sum[h][1], sum[h][2]));
-    int32_t *to = y + 8 * h;
-    _mm256_storeu_si256((__m256i *)to, _mm256_sub_epi32(sum[h][0], s));
-    _mm256_storeu_si256((__m256i *)(to + 16),
-                        _mm256_sub_epi32(_mm256_srai_epi32(sum[h][1], 2), s));
-    _mm256_storeu_si256((__m256i *)(to + 32),
-                        _mm256_sub_epi32(_mm256_srai_epi32(sum[h][2], 4), s));
-    _mm256_storeu_si256((__m256i *)(to + 48), _mm256_sub_epi32(_mm256_srai_epi32(top, 6), s));
-  }
+  for (int h = 0; h < 2; h++) store_planes(sum[h], codes_sum, y + 8 * h);
 }
 
 EK_TARGET_AVX_VNNI

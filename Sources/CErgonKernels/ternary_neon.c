@@ -17,9 +17,11 @@ EK_INLINE int8x16_t plane(uint8x16_t codes, const int p) {
   }
 }
 
-EK_INLINE EK_TARGET_DOTPROD void dot_tokens(const uint8_t *w, ek_int steps, const int8_t *a,
-                                            ek_int stride, const int32_t *sums, const int tokens,
-                                            int32_t *y) {
+EK_INLINE EK_TARGET_DOTPROD void dot_tokens(const uint8_t *w, const ek_ternary_task *task,
+                                            ek_int first, const int tokens, int32_t *y) {
+  const ek_int steps = task->steps, stride = task->stride;
+  const int8_t *a = task->codes + first * stride;
+  const int32_t *sums = task->sums + first;
   int32x4_t sum[8];
   for (int t = 0; t < tokens; t++) sum[t] = vdupq_n_s32(-sums[t]);
   for (ek_int s = 0; s < steps; s++, w += 16, a += 16) {
@@ -35,13 +37,7 @@ EK_INLINE EK_TARGET_DOTPROD void dot_tokens(const uint8_t *w, ek_int steps, cons
       sum[t] = vdotq_laneq_s32(sum[t], p3, sixteen, 3);
     }
   }
-  for (int t = 0; t < tokens; t++) vst1q_s32(y + t * EK_TERNARY_BAND, sum[t]);
-}
-
-EK_INLINE EK_TARGET_DOTPROD void dot_some(const uint8_t *w, const ek_ternary_task *task, ek_int t,
-                                          const int tokens, int32_t *y) {
-  dot_tokens(w, task->steps, task->codes + t * task->stride, task->stride, task->sums + t, tokens,
-             y + t * EK_TERNARY_BAND);
+  for (int t = 0; t < tokens; t++) vst1q_s32(y + (first + t) * EK_TERNARY_BAND, sum[t]);
 }
 
 EK_TARGET_DOTPROD
@@ -50,9 +46,9 @@ void ek_ternary_neon_dotprod(const ek_ternary_task *task) {
     const uint8_t *w = task->packed + i * task->steps * 16;
     int32_t *y = task->y + tile_rows * i;
     ek_int t = 0;
-    for (; t + 8 <= task->tokens; t += 8) dot_some(w, task, t, 8, y);
-    for (; t + 2 <= task->tokens; t += 2) dot_some(w, task, t, 2, y);
-    if (t < task->tokens) dot_some(w, task, t, 1, y);
+    for (; t + 8 <= task->tokens; t += 8) dot_tokens(w, task, t, 8, y);
+    for (; t + 2 <= task->tokens; t += 2) dot_tokens(w, task, t, 2, y);
+    if (t < task->tokens) dot_tokens(w, task, t, 1, y);
   }
 }
 
@@ -60,9 +56,11 @@ void ek_ternary_neon_dotprod(const ek_ternary_task *task) {
 
 // Eight columns of two rows are two words of one plane and the same two of the next: smmla then adds
 // them for two tokens. Two sums of four, for rows 0 and 1 and for rows 2 and 3: [row][token].
-EK_INLINE EK_TARGET_I8MM void matrix_tokens(const uint8_t *w, ek_int steps, const int8_t *a,
-                                            ek_int stride, const int32_t *sums, const int pairs,
-                                            int32_t *y) {
+EK_INLINE EK_TARGET_I8MM void matrix_tokens(const uint8_t *w, const ek_ternary_task *task,
+                                            ek_int first, const int pairs, int32_t *y) {
+  const ek_int steps = task->steps, stride = task->stride;
+  const int8_t *a = task->codes + first * stride;
+  const int32_t *sums = task->sums + first;
   int32x4_t sum[4][2];
   for (int t = 0; t < pairs; t++) sum[t][0] = sum[t][1] = vdupq_n_s32(0);
   for (ek_int s = 0; s < steps; s++, w += 16, a += 16) {
@@ -70,10 +68,10 @@ EK_INLINE EK_TARGET_I8MM void matrix_tokens(const uint8_t *w, ek_int steps, cons
     int8x16_t rows[2][2];  // [columns below 8 or from 8 on][rows 0 and 1 or 2 and 3]
 #pragma clang loop unroll(full)
     for (int h = 0; h < 2; h++) {
-      const int32x4_t first = vreinterpretq_s32_s8(plane(codes, 2 * h));
-      const int32x4_t next = vreinterpretq_s32_s8(plane(codes, 2 * h + 1));
-      rows[h][0] = vreinterpretq_s8_s32(vzip1q_s32(first, next));
-      rows[h][1] = vreinterpretq_s8_s32(vzip2q_s32(first, next));
+      const int32x4_t even = vreinterpretq_s32_s8(plane(codes, 2 * h));
+      const int32x4_t odd = vreinterpretq_s32_s8(plane(codes, 2 * h + 1));
+      rows[h][0] = vreinterpretq_s8_s32(vzip1q_s32(even, odd));
+      rows[h][1] = vreinterpretq_s8_s32(vzip2q_s32(even, odd));
     }
 #pragma clang loop unroll(full)
     for (int t = 0; t < pairs; t++) {
@@ -89,15 +87,10 @@ EK_INLINE EK_TARGET_I8MM void matrix_tokens(const uint8_t *w, ek_int steps, cons
   }
   for (int t = 0; t < pairs; t++) {
     const int32x4_t one = vuzp1q_s32(sum[t][0], sum[t][1]), two = vuzp2q_s32(sum[t][0], sum[t][1]);
-    vst1q_s32(y + 2 * t * EK_TERNARY_BAND, vsubq_s32(one, vdupq_n_s32(sums[2 * t])));
-    vst1q_s32(y + (2 * t + 1) * EK_TERNARY_BAND, vsubq_s32(two, vdupq_n_s32(sums[2 * t + 1])));
+    int32_t *to = y + (first + 2 * t) * EK_TERNARY_BAND;
+    vst1q_s32(to, vsubq_s32(one, vdupq_n_s32(sums[2 * t])));
+    vst1q_s32(to + EK_TERNARY_BAND, vsubq_s32(two, vdupq_n_s32(sums[2 * t + 1])));
   }
-}
-
-EK_INLINE EK_TARGET_I8MM void matrix_some(const uint8_t *w, const ek_ternary_task *task, ek_int t,
-                                          const int pairs, int32_t *y) {
-  matrix_tokens(w, task->steps, task->codes + t * task->stride, task->stride, task->sums + t, pairs,
-                y + t * EK_TERNARY_BAND);
 }
 
 EK_TARGET_I8MM
@@ -106,9 +99,9 @@ void ek_ternary_neon_i8mm(const ek_ternary_task *task) {
     const uint8_t *w = task->packed + i * task->steps * 16;
     int32_t *y = task->y + tile_rows * i;
     ek_int t = 0;
-    for (; t + 8 <= task->tokens; t += 8) matrix_some(w, task, t, 4, y);
-    for (; t + 2 <= task->tokens; t += 2) matrix_some(w, task, t, 1, y);
-    if (t < task->tokens) dot_some(w, task, t, 1, y);
+    for (; t + 8 <= task->tokens; t += 8) matrix_tokens(w, task, t, 4, y);
+    for (; t + 2 <= task->tokens; t += 2) matrix_tokens(w, task, t, 1, y);
+    if (t < task->tokens) dot_tokens(w, task, t, 1, y);
   }
 }
 

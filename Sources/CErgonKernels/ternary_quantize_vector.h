@@ -1,4 +1,5 @@
 // Quantising a token's activations to int8 with vectors; see ternary_quantize_scalar.c.
+#include "half.h"
 #include "row_norm.h"
 #include "ternary.h"
 
@@ -18,34 +19,30 @@ EK_INLINE void quantize_row(ek_int columns, float norm, const float *x, const fl
   // Sizes are compared as integers, where a NaN is above infinity and that above all numbers.
   ek_lanes_f32 most = 0;
   for (ek_int i = 0; i < columns; i += lanes) {
-    const ek_int n = columns - i < lanes ? columns - i : lanes;
+    const ek_int n = ek_least(lanes, columns - i);
     const ek_lanes_f32 size = bits_f32(value_at(n, i, norm, x, weight)) & 0x7FFFFFFF;
     most = most > size ? most : size;
   }
-  int32_t bits = 0;
-  for (int k = 0; k < lanes; k++) bits = most[k] > bits ? most[k] : bits;
+  const int32_t bits = __builtin_reduce_max(most);
   if (bits >= 0x7F800000) {
     memset(codes, 0, (size_t)columns);
     *factor = NAN;
     *sum = 0;
     return;
   }
-  float greatest;
-  memcpy(&greatest, &bits, sizeof greatest);
+  const float greatest = float_of_bits((uint32_t)bits);
   const float s = 127 / (greatest > 1e-5f ? greatest : 1e-5f);
   ek_lanes_f32 total = 0;
   for (ek_int i = 0; i < columns; i += lanes) {
-    const ek_int n = columns - i < lanes ? columns - i : lanes;
+    const ek_int n = ek_least(lanes, columns - i);
     const ek_lanes_f32 code =
         __builtin_convertvector(nearest_f32(value_at(n, i, norm, x, weight) * s), ek_lanes_f32);
     const ek_codes bytes = __builtin_convertvector(code, ek_codes);
     memcpy(codes + i, &bytes, (size_t)n);
     total += code;
   }
-  int32_t all = 0;
-  for (int k = 0; k < lanes; k++) all += total[k];
   *factor = s;
-  *sum = all;
+  *sum = __builtin_reduce_add(total);
 }
 
 static void quantize(ek_int columns, const float *x, int8_t *codes, float *factor, int32_t *sum) {

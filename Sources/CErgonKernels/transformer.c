@@ -50,8 +50,7 @@ static void gate_some(void *context, ek_int begin, ek_int end) {
 void ek_gate_rows(ek_activation activation, ek_int count, const float *gate, const float *up,
                   float *y) {
   gate_job job = {activation, gate, up, y};
-  if (count <= 2 * EK_GRAIN_COSTLY) gate_some(&job, 0, count);
-  else ek_parallel_for(count, EK_GRAIN_COSTLY, gate_some, &job);
+  over(count, 1, gate_some, &job);
 }
 
 // MARK: Cache

@@ -9,10 +9,9 @@ EK_INLINE const ek_transformer_functions *kernels(void) {
 
 typedef struct {
   const ek_kv_shape *shape;
-  ek_int heads, group, width;
+  ek_int group, width;
   float scale;
   bool causal;
-  ek_int spans;
   const ek_kv_span *span;
   const float *q;
   ek_int ldq;
@@ -46,9 +45,12 @@ static ek_int positions(const attention *a, const unit *u) {
   return ek_positions_seen(u->span, a->causal, u->token + u->tokens - 1);
 }
 
-static size_t sums_floats(const attention *a) { return (size_t)(a->rows * (a->width + 2)); }
+// A multiple of 16: the sums of a part, and those that follow, begin at a cache line.
+static size_t sums_floats(const attention *a) {
+  return (size_t)(ek_ceil_div(a->rows * (a->width + 2), 16) * 16);
+}
 
-// `sums_floats` floats, 64-byte aligned, as sums.
+// So many floats as sums.
 static ek_attention_sums as_sums(const attention *a, float *floats) {
   return (ek_attention_sums){a->width, floats + a->rows * a->width,
                              floats + a->rows * (a->width + 1), floats};
@@ -90,7 +92,7 @@ static void finish_unit(const attention *a, const unit *u, ek_attention_sums sum
 // Whole units, part after part.
 static void run_units(void *context, ek_int begin, ek_int end) {
   const attention *a = context;
-  const size_t each = ((sums_floats(a) + 15) & ~(size_t)15), bytes = 2 * each * sizeof(float);
+  const size_t each = sums_floats(a), bytes = 2 * each * sizeof(float);
   float *memory = ek_allocate(bytes);
   const ek_attention_sums sums = as_sums(a, memory), later = as_sums(a, memory + each);
   for (ek_int index = begin; index < end; index++) {
@@ -108,8 +110,7 @@ static void run_units(void *context, ek_int begin, ek_int end) {
 
 // The parts of units, each with its own sums, and then their joining.
 static ek_attention_sums stored_sums(const attention *a, ek_int index, ek_int part) {
-  const size_t each = (sums_floats(a) + 15) & ~(size_t)15;
-  return as_sums(a, a->sums + (size_t)(index * a->parts + part) * each);
+  return as_sums(a, a->sums + (size_t)(index * a->parts + part) * sums_floats(a));
 }
 
 static void run_parts(void *context, ek_int begin, ek_int end) {
@@ -135,10 +136,9 @@ static void join_units(const attention *a, ek_int units) {
 
 void ek_attention(const ek_kv_shape *shape, ek_int heads, float scale, bool causal, ek_int spans,
                   const ek_kv_span *span, const float *q, ek_int ldq, float *out, ek_int ldo) {
-  attention a = {.shape = shape, .heads = heads, .group = heads / shape->kv_heads,
+  attention a = {.shape = shape, .group = heads / shape->kv_heads,
                  .width = ek_ceil_div(shape->head_dim, 16) * 16, .scale = scale,
-                 .causal = causal, .spans = spans, .span = span, .q = q, .ldq = ldq, .out = out,
-                 .ldo = ldo};
+                 .causal = causal, .span = span, .q = q, .ldq = ldq, .out = out, .ldo = ldo};
   ek_int units = 0, most_tokens = 0, pairs = 0;
   for (ek_int i = 0; i < spans; i++) {
     const ek_int seen = span[i].first_position + span[i].tokens;
@@ -157,8 +157,7 @@ void ek_attention(const ek_kv_shape *shape, ek_int heads, float scale, bool caus
     run_units(&a, 0, units);
     return;
   }
-  const size_t each = (sums_floats(&a) + 15) & ~(size_t)15;
-  const size_t bytes = (size_t)(units * a.parts) * each * sizeof(float);
+  const size_t bytes = (size_t)(units * a.parts) * sums_floats(&a) * sizeof(float);
   enum { most_bytes = 1 << 26 };
   if (units >= 4 * threads || a.parts == 1 || bytes > most_bytes) {
     ek_parallel_for(units, 1, run_units, &a);

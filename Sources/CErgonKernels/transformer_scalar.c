@@ -43,11 +43,7 @@ static float kv_number(const ek_attention_part *p, ek_int position, bool values,
   float value;
   switch (p->shape->format) {
     case EK_KV_F32: memcpy(&value, from + 4 * d, sizeof value); return value;
-    case EK_KV_F16: {
-      uint16_t half;
-      memcpy(&half, from + 2 * d, sizeof half);
-      return float_of_half(half);
-    }
+    case EK_KV_F16: return ek_read_half(from + 2 * d);
     default: memcpy(&value, scale, sizeof value); return value * (float)((int8_t)from[d]);
   }
 }
