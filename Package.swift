@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "ErgonTensorScience", targets: ["ErgonTensorScience"]),
     .library(name: "ErgonNN", targets: ["ErgonNN"]),
     .library(name: "ErgonLM", targets: ["ErgonLM"]),
+    .library(name: "ErgonLMTraining", targets: ["ErgonLMTraining"]),
     .library(name: "ErgonIntensity", targets: ["ErgonIntensity"]),
     .library(name: "ErgonLedger", targets: ["ErgonLedger"]),
     .library(name: "ErgonLab", targets: ["ErgonLab"]),
@@ -150,13 +151,20 @@ let package = Package(
     .target(
       name: "ErgonLM", dependencies: ["CErgonKernels", "ErgonTensor", "ErgonWorkload"],
       swiftSettings: strict),
+    .target(
+      name: "ErgonLMTraining",
+      dependencies: [
+        "CErgonKernels", "ErgonTensor", "ErgonNN", "ErgonLM", "ErgonData", "ErgonWorkload",
+        "ErgonNumerics", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strict),
 
     // Roof
     .target(
       name: "ErgonStudies",
       dependencies: [
         "ErgonLab", "ErgonLedger", "ErgonEnergy", "ErgonNumerics", "ErgonPlot", "ErgonLM",
-        "ErgonTensor", "ErgonWorkload",
+        "ErgonLMTraining", "ErgonNN", "ErgonData", "ErgonTensor", "ErgonWorkload",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -165,7 +173,7 @@ let package = Package(
         "CErgonSystem", "ErgonWorkload", "ErgonEnergy", "ErgonEnergyFoundation",
         "ErgonIntensity", "ErgonLedger", "ErgonLab", "ErgonNumerics", "ErgonPlot", "ErgonStudies",
         "ErgonData", "ErgonFetch", "CErgonKernels", "ErgonImage", "ErgonNN", "ErgonTensor",
-        "ErgonLM",
+        "ErgonLM", "ErgonLMTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -232,6 +240,13 @@ let package = Package(
       dependencies: ["ErgonLM", "CErgonKernels", "ErgonTensor", "ErgonWorkload"],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
+      name: "ErgonLMTrainingTests",
+      dependencies: [
+        "ErgonLMTraining", "ErgonLM", "ErgonNN", "ErgonTensor", "ErgonData", "ErgonNumerics",
+        "ErgonWorkload", "CErgonKernels",
+      ],
+      exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
       name: "ErgonIntensityTests",
       dependencies: ["ErgonIntensity", "ErgonEnergy", "_ErgonTestSupport"],
       swiftSettings: strict),
@@ -249,13 +264,17 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "ErgonStudiesTests",
-      dependencies: ["ErgonStudies", "ErgonLab", "ErgonLedger", "ErgonEnergy"],
+      dependencies: [
+        "ErgonStudies", "ErgonLab", "ErgonLedger", "ErgonEnergy", "ErgonLM", "ErgonLMTraining",
+        "ErgonNN", "ErgonTensor",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ErgonCommandTests",
       dependencies: [
         "ergon", "ErgonEnergy", "ErgonIntensity", "ErgonLedger", "ErgonData", "ErgonFetch",
-        "ErgonImage", "ErgonNN", "ErgonTensor", "ErgonLM", "_ErgonTestSupport",
+        "ErgonImage", "ErgonNN", "ErgonTensor", "ErgonLM",
+        "ErgonLMTraining", "_ErgonTestSupport",
       ],
       swiftSettings: strict),
   ],
