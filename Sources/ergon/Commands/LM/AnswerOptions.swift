@@ -54,12 +54,13 @@ struct AnswerOptions: ParsableArguments {
 
   /// What the ledger keeps of it.
   func described(seed: UInt64) -> [String: String] {
-    [
+    let own = [
       "maxTokens": maximumTokens.map(String.init), "stop": stop.isEmpty ? nil : "\(stop)",
-      "temperature": "\(sampling.greedy ? 0 : sampling.temperature)", "seed": "\(seed)",
-      "draft": draft,
-      "lookup": lookup ? "true" : nil, "constraint": constraint.described,
+      "ignoreEnd": ignoreEnd ? "true" : nil, "draft": draft, "lookup": lookup ? "true" : nil,
+      "draftTokens": draft == nil && !lookup ? nil : "\(draftTokens)",
+      "constraint": constraint.described,
     ].compactMapValues { $0 }
+    return own.merging(sampling.described(seed: seed)) { first, _ in first }
   }
 
   /// A file's text, or an error that names it; `-` is standard input.

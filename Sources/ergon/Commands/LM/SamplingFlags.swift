@@ -98,6 +98,37 @@ struct SamplingFlags: ParsableArguments {
     return options
   }
 
+  /// What the ledger keeps of it: the temperature, and all that is not as it comes.
+  func described(seed: UInt64) -> [String: String] {
+    let chosen = unbiased
+    var kept = ["temperature": "\(chosen.temperature)", "seed": "\(seed)"]
+    func keep<Value: Equatable>(_ name: String, _ path: KeyPath<SamplingOptions, Value>) {
+      let value = chosen[keyPath: path]
+      if value != Self.standard[keyPath: path] { kept[name] = "\(value)" }
+    }
+    keep("topK", \.topK)
+    keep("topP", \.topP)
+    keep("minP", \.minP)
+    keep("typicalP", \.typicalP)
+    keep("topNSigma", \.topNSigma)
+    keep("xtcProbability", \.xtcProbability)
+    keep("xtcThreshold", \.xtcThreshold)
+    keep("repeatPenalty", \.repeatPenalty)
+    keep("repeatLastN", \.penaltyWindow)
+    keep("frequencyPenalty", \.frequencyPenalty)
+    keep("presencePenalty", \.presencePenalty)
+    keep("dryMultiplier", \.dryMultiplier)
+    keep("dryBase", \.dryBase)
+    keep("dryAllowedLength", \.dryAllowedLength)
+    keep("dynatempRange", \.dynamicTemperatureRange)
+    keep("dynatempExponent", \.dynamicTemperatureExponent)
+    keep("mirostat", \.mirostat)
+    keep("mirostatTau", \.mirostatTau)
+    keep("mirostatEta", \.mirostatEta)
+    if !logitBias.isEmpty { kept["logitBias"] = logitBias.joined(separator: " ") }
+    return kept
+  }
+
   private func biases(_ tokenizer: any Tokenizer) throws -> [TokenID: Float] {
     var biases: [TokenID: Float] = [:]
     for text in logitBias {
