@@ -53,6 +53,16 @@ void ek_quantize_tokens(const float *x, ek_int ldx, const ek_int8_tokens *out);
 void ek_rms_norm_quantize(float epsilon, const float *x, ek_int ldx, const float *weight,
                           const ek_int8_tokens *out);
 
+// MARK: Quantised values that stay floats, for learning (fake_quantize.c)
+
+/// Rows rounded to int8 and back: clamp(round_half_to_even(x * s), -128, 127) / s with the s of
+/// ek_int8_tokens. A NaN or infinity makes all of its row NaN. `y` may be `x`.
+void ek_fake_quantize_rows(ek_int rows, ek_int columns, const float *x, float *y);
+/// A matrix rounded to trits and back: clamp(round_half_to_even(w * s), -1, 1) / s with
+/// s = 1 / max(factor * mean|w|, 1e-5); returns s. The sum is the same for any number of threads.
+/// `sums` holds one number for each 8192 of `count`, begun ones included. `y` may be `w`.
+float ek_fake_ternarize(ek_int count, const float *w, double *sums, float factor, float *y);
+
 // MARK: Ternary matrices (ternary_*.c)
 
 /// Columns that a matrix can have: so many, and the sums are exact with every instruction set.

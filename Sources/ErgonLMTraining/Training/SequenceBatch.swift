@@ -9,27 +9,25 @@ public import ErgonTensor
 public struct SequenceBatch: TrainingBatch, Sendable {
   /// `[n, steps]`.
   public let inputs: Tensor<Int32>
-  /// The token after each of the inputs, `[n, steps]`.
+  /// The token after each of the inputs, `[n, steps]`; -1 where nothing is to be learned, as within
+  /// a question.
   public let targets: Tensor<Int32>
-  /// What each target counts in the loss, `[n, steps]`: 0 for a question, 1 for its answer; all
-  /// the same where there are none.
-  public let weights: Tensor<Float>?
+  /// Bytes of text that the targets stand for; 0 where nobody knows.
+  public let textBytes: Int
 
-  /// - Precondition: targets, and weights where there are any, of the inputs' shape.
-  public init(inputs: Tensor<Int32>, targets: Tensor<Int32>, weights: Tensor<Float>? = nil) {
+  /// - Precondition: targets of the inputs' shape.
+  public init(inputs: Tensor<Int32>, targets: Tensor<Int32>, textBytes: Int = 0) {
     precondition(
-      inputs.rank == 2 && targets.shape == inputs.shape
-        && weights.map { $0.shape == inputs.shape } ?? true,
-      "SequenceBatch: inputs \(inputs.shape), targets \(targets.shape), weights "
-        + "\(weights.map { "\($0.shape)" } ?? "none"): three times [n, steps] is due")
+      inputs.rank == 2 && targets.shape == inputs.shape,
+      "SequenceBatch: inputs \(inputs.shape) and targets \(targets.shape): twice [n, steps] is due")
     self.inputs = inputs
     self.targets = targets
-    self.weights = weights
+    self.textBytes = textBytes
   }
 
   /// Tokens in it.
   public var count: Int { inputs.count }
-  public var byteCount: Int { 8 * inputs.count + 4 * (weights?.count ?? 0) }
+  public var byteCount: Int { 8 * inputs.count }
 }
 
 /// Where the batches of a training run come from.
