@@ -6,7 +6,7 @@ public enum DataCatalog {
   /// Every set, in the order of a list.
   public static let all: [DataSetDescription] = [
     mnist, qmnistLabels, fashionMNIST, cifar10, omniglotSmall1, omniglotSmall2, digits, iris, wine,
-    breastCancer,
+    breastCancer, stories260K,
   ]
 
   /// The set of a name.
@@ -85,6 +85,20 @@ public enum DataCatalog {
     "omniglot-small2", "images_background_small2.zip", 1_580_917,
     "3ccaa407515a8778e5d0861875af38b17e418f301ad5bb3b5a6b65d901a41c7f")
 
+  /// A language model, not a set of texts: what it writes is text of a distribution that is known
+  /// exactly.
+  public static let stories260K = DataSetDescription(
+    name: "stories260K",
+    summary: "a Llama of 260,000 weights that learned TinyStories, llama2.c layout, and its tokens",
+    licence: "MIT", homepage: "https://github.com/karpathy/llama2.c",
+    files: [
+      storiesFile(
+        "stories260K.bin", 1_056_540,
+        "b0a507e7ad0f626624f17112325e66691f9076d622e1d3274d103d00299f2696"),
+      storiesFile(
+        "tok512.bin", 6227, "037cb335abb25d1fa9e8ecae30ed2a3a8ace9302862ebcdc05d51a6bbb10c312"),
+    ])
+
   public static let digits = uci(
     "digits", "handwritten digits, 1,797 grey images of 8 x 8, 17 levels", "digits.csv.gz", 57_523,
     "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22")
@@ -108,6 +122,12 @@ extension DataCatalog {
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
         "http://yann.lecun.com/exdb/mnist/",
       ].map { $0 + name })
+  }
+
+  private static func storiesFile(_ name: String, _ size: Int, _ sha256: String) -> DataFile {
+    DataFile(
+      path: "stories260K/" + name, size: size, sha256: sha256,
+      urls: ["https://huggingface.co/karpathy/tinyllamas/resolve/main/stories260K/" + name])
   }
 
   private static func qmnistFile(_ name: String, _ size: Int, _ sha256: String) -> DataFile {
