@@ -244,6 +244,7 @@ let package = Package(
       dependencies: [
         "ErgonLMTraining", "ErgonLM", "ErgonNN", "ErgonTensor", "ErgonData", "ErgonNumerics",
         "ErgonWorkload", "CErgonKernels",
+        .product(name: "RealModule", package: "swift-numerics"),
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(

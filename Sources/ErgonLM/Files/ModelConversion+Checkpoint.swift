@@ -73,34 +73,7 @@ extension ModelConversion {
   fileprivate static func configuration(
     of c: ModelConfiguration, in file: any ModelFile, hasOutput: Bool
   ) throws(LMError) -> JSONObject {
-    let types = [
-      "llama": ("llama", "LlamaForCausalLM"), "qwen2": ("qwen2", "Qwen2ForCausalLM"),
-      "qwen3": ("qwen3", "Qwen3ForCausalLM"), "bitnet": ("bitnet", "BitNetForCausalLM"),
-      "bitnet-25": ("bitnet", "BitNetForCausalLM"),
-      "bitnet-b1.58": ("bitnet", "BitNetForCausalLM"),
-    ]
-    guard let (type, name) = types[c.architecture] else {
-      throw .unsupported(
-        source: file.source, what: "a checkpoint of a '\(c.architecture)' that has no config.json",
-        mend: "convert it to a GGUF file")
-    }
-    var object = JSONObject()
-    object["architectures"] = [.string(name)]
-    object["model_type"] = .string(type)
-    object["hidden_act"] = .string(c.activation.rawValue)
-    for (key, value) in [
-      ("vocab_size", c.vocabularySize), ("hidden_size", c.hiddenSize),
-      ("intermediate_size", c.feedForwardSize), ("num_hidden_layers", c.layers),
-      ("num_attention_heads", c.heads), ("num_key_value_heads", c.keyValueHeads),
-      ("head_dim", c.headSize), ("max_position_embeddings", c.contextLength),
-    ] {
-      object[key] = .integer(value)
-    }
-    // The decimal number that was meant, not the float's digits.
-    object["rms_norm_eps"] = .number(Double("\(c.normEpsilon)") ?? Double(c.normEpsilon))
-    object["rope_theta"] = .number(c.rotary.base)
-    object["rope_scaling"] = try scaling(c.rotary, file)
-    object["tie_word_embeddings"] = .boolean(!hasOutput)
+    var object = try c.checkpointObject(tiesHead: !hasOutput, source: file.source)
     for name in ["bos", "eos"] {
       switch file.metadata["tokenizer.ggml.\(name)_token_id"] {
       case .unsigned(let id)?: object[name + "_token_id"] = .integer(Int(clamping: id))
@@ -109,25 +82,6 @@ extension ModelConversion {
       }
     }
     return object
-  }
-
-  private static func scaling(
-    _ rotary: RotaryOptions, _ file: any ModelFile
-  ) throws(LMError) -> JSONValue? {
-    switch rotary.scaling {
-    case .none: return nil
-    case .linear(let factor): return ["rope_type": "linear", "factor": .number(factor)]
-    case .yarn(let factor, let original, let fast, let slow, let attention):
-      return [
-        "rope_type": "yarn", "factor": .number(factor),
-        "original_max_position_embeddings": .integer(original), "beta_fast": .number(fast),
-        "beta_slow": .number(slow), "attention_factor": .number(attention),
-      ]
-    case .llama3, .divided:
-      throw .unsupported(
-        source: file.source, what: "a checkpoint of a model whose rotary factors are a tensor",
-        mend: "convert the checkpoint that it comes from")
-    }
   }
 
   /// The configuration with what it says of packed matrices, or without.

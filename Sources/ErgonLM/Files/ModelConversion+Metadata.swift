@@ -28,6 +28,9 @@ extension ModelConversion {
     set("attention.layer_norm_rms_epsilon", .number(Double(c.normEpsilon)))
     set("rope.dimension_count", c.headSize)
     set("rope.freq_base", .number(c.rotary.base))
+    if c.architecture.hasPrefix("bitnet"), !c.roundsToTernary {
+      set(ModelConfiguration.keepsWeightsKey, .boolean(true))
+    }
     switch c.rotary.scaling {
     case .none, .divided, .llama3: break  // Llama 3's factors are a tensor.
     case .linear(let factor):

@@ -128,22 +128,24 @@ final class SafetensorsModel: ModelFile {
     guard case .object(let object) = value else {
       throw .malformed(source: path, place: "byte 0", reason: "it is \(value.kindName), no object")
     }
-    var metadata: [String: MetadataValue] = [:]
-    flatten(object, under: "config", into: &metadata)
-    return metadata
+    return object.flattened(under: "config")
   }
+}
 
+extension JSONObject {
+  /// What a configuration says as the metadata of a model, nested keys joined by dots.
+  ///
   /// The parser bounds how deep objects nest.
-  private static func flatten(
-    _ object: JSONObject, under prefix: String, into metadata: inout [String: MetadataValue]
-  ) {
-    for (key, value) in object {
+  package func flattened(under prefix: String) -> [String: MetadataValue] {
+    var metadata: [String: MetadataValue] = [:]
+    for (key, value) in self {
       if case .object(let inner) = value {
-        flatten(inner, under: "\(prefix).\(key)", into: &metadata)
+        metadata.merge(inner.flattened(under: "\(prefix).\(key)")) { _, last in last }
       } else if let value = MetadataValue(value) {
         metadata["\(prefix).\(key)"] = value
       }
     }
+    return metadata
   }
 }
 

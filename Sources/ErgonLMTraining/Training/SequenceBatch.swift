@@ -33,5 +33,5 @@ public struct SequenceBatch: TrainingBatch, Sendable {
 /// Where the batches of a training run come from.
 public protocol SequenceSource {
   /// The batch of a step, counted from 0: the same one whenever that step is asked for.
-  func batch(at step: Int) throws -> SequenceBatch
+  func batch(at step: Int) -> SequenceBatch
 }

@@ -10,6 +10,9 @@ public struct Embedding: Module {
   /// `[count, width]`.
   @Parameter public var weight: Tensor<Float>
 
+  /// A table from its vectors.
+  public init(weight: Tensor<Float>) { self.weight = weight }
+
   /// Standard normal unless said otherwise.
   public init(
     _ count: Int, _ width: Int, initializer: Initializer = .normal(deviation: 1),

@@ -2,7 +2,7 @@
 ///
 /// Tensors are known by GGUF's names inside the room; an architecture says what the same tensors
 /// are called in Hugging Face checkpoints.
-struct Architecture: Sendable {
+package struct Architecture: Sendable {
   /// Its name in GGUF files, and of a Hugging Face model once it is open.
   let name: String
   /// Values of `general.architecture`.
@@ -21,6 +21,10 @@ struct Architecture: Sendable {
   let tensors: @Sendable (ModelConfiguration) -> [TensorNeed]
 
   static let all = [llama, bitNet, qwen2, qwen3, bert]
+
+  package static func find(_ file: any ModelFile) throws(LMError) -> Architecture {
+    try find(MetadataReader(file))
+  }
 
   static func find(_ reader: MetadataReader) throws(LMError) -> Architecture {
     for candidate in all {
@@ -44,7 +48,7 @@ struct Architecture: Sendable {
   ///
   /// - Throws: ``LMError`` for the first that is missing or has another shape: nothing need be made
   ///   as large as the metadata says before that.
-  func entries(
+  package func entries(
     _ configuration: ModelConfiguration, in file: any ModelFile
   ) throws(LMError) -> [(name: String, entry: TensorEntry)] {
     var found: [(name: String, entry: TensorEntry)] = []
