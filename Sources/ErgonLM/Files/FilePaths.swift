@@ -1,4 +1,4 @@
-import ErgonTensor
+package import ErgonTensor
 
 #if canImport(Darwin)
   import Darwin
@@ -14,16 +14,16 @@ func folder(of path: String) -> String {
 }
 
 /// Whether a regular file is there, readable or not.
-func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
+package func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
 
-func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+package func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
 
 private func kind(of path: String) -> mode_t? {
   var status = stat()
   return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
 }
 
-func mapFile(_ path: String) throws(LMError) -> MappedFile {
+package func mapFile(_ path: String) throws(LMError) -> MappedFile {
   do {
     return try MappedFile(path: path)
   } catch .cannotOpen(let path, let reason) {

@@ -1,12 +1,12 @@
 import ErgonTensor
 
 /// The files of a Hugging Face folder that say how its tokenizer is used.
-struct ModelFolder {
+package struct ModelFolder {
   /// The folder with its slash, or `""`.
-  let path: String
+  package let path: String
 
   /// The folder of a model, which may itself be given as one.
-  init(of source: String) {
+  package init(of source: String) {
     let inside = source.hasSuffix("/") ? source : source + "/"
     let isFolder = ["tokenizer.json", "config.json", "model.safetensors"].contains {
       isFile(inside + $0)
@@ -16,7 +16,7 @@ struct ModelFolder {
 
   /// Special tokens by their use, as `special_tokens_map.json` and `tokenizer_config.json` name
   /// them; the latter has the last word.
-  func specialTokenNames() throws(LMError) -> [String: String] {
+  package func specialTokenNames() throws(LMError) -> [String: String] {
     var names: [String: String] = [:]
     for file in ["special_tokens_map.json", "tokenizer_config.json"] {
       for (key, value) in try object(file) ?? JSONObject() where key.hasSuffix("_token") {
@@ -27,7 +27,7 @@ struct ModelFolder {
   }
 
   /// The ends of generation in `generation_config.json`.
-  func endTokens() throws(LMError) -> [Int] {
+  package func endTokens() throws(LMError) -> [Int] {
     guard let value = try object("generation_config.json")?["eos_token_id"] else { return [] }
     return (value.arrayValue ?? [value]).compactMap(\.intValue)
   }

@@ -49,7 +49,7 @@ private func readTokenizer(_ path: String, size: Int?) throws(LMError) -> any To
 }
 
 /// The tokenizer that stands beside a llama2.c file; nil where there is none.
-func llamaTwoTokenizerPath(beside file: any ModelFile) -> String? {
+package func llamaTwoTokenizerPath(beside file: any ModelFile) -> String? {
   let folder = folder(of: file.source)
   return llamaTwoTokenizerNames(of: file).map { folder + $0 }.first(where: isFile)
 }
@@ -67,7 +67,7 @@ private func readTokenizerJSON(_ path: String) throws(LMError) -> any Tokenizer 
   return try json.tokenizer(names: folder.specialTokenNames(), ends: folder.endTokens())
 }
 
-func vocabularySize(of file: any ModelFile) -> Int? {
+package func vocabularySize(of file: any ModelFile) -> Int? {
   switch file.metadata["llama.vocab_size"] {
   case .integer(let size)?: Int(exactly: size)
   case .unsigned(let size)?: Int(exactly: size)

@@ -137,16 +137,12 @@ extension DecoderNetwork {
   }
 
   /// Writes the folder of a Hugging Face checkpoint: `config.json`, `model.safetensors` with the
-  /// weights that training learns, and the tokenizer.
+  /// weights that training learns, and the tokenizer's files.
   ///
-  /// - Parameters:
-  ///   - tokenizer: The text of `tokenizer.json`.
-  ///   - tokens: Ids that `config.json` names: `bos_token_id` and the like.
   /// - Throws: ``ErgonLM/LMError`` and `SafetensorsError` where a file cannot be written; each file
-  ///   is replaced in one go.
-  public func save(
-    to folder: String, tokenizer: String? = nil, special: SpecialTokens = SpecialTokens()
-  ) throws {
+  ///   is replaced in one go, the weights last.
+  public func save(to folder: String, tokenizer: TokenizerFiles? = nil) throws {
+    let special = try tokenizer?.tokenizer().special ?? SpecialTokens()
     var object = try checkpointObject(folder)
     for (key, token) in [
       ("bos_token_id", special.beginning), ("eos_token_id", special.end),
@@ -155,13 +151,13 @@ extension DecoderNetwork {
       object[key] = token.map { .integer(Int($0)) }
     }
     let base = folder.hasSuffix("/") ? folder : folder + "/"
-    let text = JSONValue.object(object).serialized(indent: 2) + "\n"
-    var drafts = [try FileDraft(base + "config.json", failure: LMError.file)]
-    try drafts[0].write(Array(text.utf8))
-    if let tokenizer {
-      let draft = try FileDraft(base + "tokenizer.json", failure: LMError.file)
-      try draft.write(Array(tokenizer.utf8))
-      drafts.append(draft)
+    let configuration = JSONValue.object(object).serialized(indent: 2) + "\n"
+    let files =
+      [(name: "config.json", text: configuration)] + (tokenizer?.contents(special: special) ?? [])
+    let drafts = try files.map { file in
+      let draft = try FileDraft(base + file.name, failure: LMError.file)
+      try draft.write(Array(file.text.utf8))
+      return draft
     }
     var writer = SafetensorsWriter(metadata: ["format": "pt"])
     for (name, value) in checkpointValues() { writer.add(name, value) }

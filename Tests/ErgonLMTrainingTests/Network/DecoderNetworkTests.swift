@@ -71,7 +71,7 @@ let realData = Environment.value("ERGON_DATA") ?? ""
     for isTernary in [true, false] {
       let network = Self.network(Self.configuration(isTernary: isTernary))
       try withTemporaryFolder { folder in
-        try network.save(to: folder, special: SpecialTokens(beginning: 1, end: 2))
+        try network.save(to: folder)
         let file = try openModelFile(folder)
         #expect(try ModelConfiguration(file) == network.configuration)
         let again = try DecoderNetwork(file)

@@ -1,6 +1,6 @@
 /// The vocabulary of a llama2.c tokenizer file in the words of GGUF: the longest piece's length, then
 /// each piece's score, length and bytes; 0 is unknown, 1 begins, 2 ends, the next 256 are bytes.
-func readLlamaTwoVocabulary(
+package func readLlamaTwoVocabulary(
   _ bytes: UnsafeRawBufferPointer, source: String, size: Int?
 ) throws(LMError) -> [String: MetadataValue] {
   var pieces = StringTable()

@@ -1,7 +1,7 @@
 /// A Hugging Face `tokenizer.json`: its parts as they are written, and the tokenizer they make.
 ///
 /// `truncation` and `padding` are not applied: whoever runs a model cuts and fills for it.
-struct TokenizerJSON {
+package struct TokenizerJSON {
   let source: String
   /// The bytes of the file, which no id exceeds and which bound all that is made of it.
   let size: Int
@@ -9,7 +9,7 @@ struct TokenizerJSON {
   /// The members other than the model.
   var parts: [String: JSONValue] = [:]
 
-  init(_ bytes: UnsafeRawBufferPointer, source: String) throws(LMError) {
+  package init(_ bytes: UnsafeRawBufferPointer, source: String) throws(LMError) {
     self.source = source
     size = bytes.count
     guard bytes.count < Int(Int32.max) else {
@@ -43,6 +43,13 @@ struct TokenizerJSON {
 
   func malformed(_ place: String, _ reason: String) -> LMError {
     .malformed(source: source, place: "key '\(place)'", reason: reason)
+  }
+
+  /// The tokenizer, for those outside who need not know of which type.
+  package func anyTokenizer(
+    names: [String: String], ends: [Int]
+  ) throws(LMError) -> any Tokenizer {
+    try tokenizer(names: names, ends: ends)
   }
 
   /// The tokenizer.

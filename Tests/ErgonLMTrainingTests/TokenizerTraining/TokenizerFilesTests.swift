@@ -1,0 +1,27 @@
+import ErgonLM
+import ErgonLMTraining
+import Testing
+
+@Suite struct TokenizerFilesTests {
+  @Test(
+    "a SentencePiece vocabulary written as tokenizer.json gives the same tokens",
+    .enabled(if: !realData.isEmpty))
+  func sentencePieces() throws {
+    let path = realData + "/stories260K/"
+    let file = try openModelFile(path + "stories260K.bin")
+    let tokenizer = try makeTokenizer(for: file, path: path + "tok512.bin")
+    let files = try TokenizerFiles(of: file)
+    let written = try files.tokenizer()
+    #expect(written.vocabularySize == tokenizer.vocabularySize)
+    #expect(written.special == tokenizer.special)
+    let texts = [
+      "Once upon a time, there was a little girl named Lily.", "", " ", "  two  spaces ",
+      "Ünïcödé 漢字 🙂\n\ttabs", "<s> is text here", "aaaaaaaaaaaaaaaaaaaa", "\u{0}\u{7F}",
+    ]
+    for text in texts {
+      let ids = tokenizer.encode(text, addingSpecial: true)
+      #expect(written.encode(text, addingSpecial: true) == ids, "\(text)")
+      #expect(written.decode(ids) == tokenizer.decode(ids), "\(text)")
+    }
+  }
+}
