@@ -9,7 +9,7 @@ public final class BackwardPass {
   /// row of a Jacobian.
   let keepsGraph: Bool
   /// Whether the walk is itself recorded, so that pullbacks must be made of tensor operations.
-  let isRecorded: Bool
+  package let isRecorded: Bool
   /// Nodes up to this number were there before the pass's scope opened: gradients do not go into
   /// them, or go to the outer pass.
   private let boundary: UInt64
