@@ -1,70 +1,58 @@
 import ErgonLM
 import ErgonTensor
-import Synchronization
+public import ErgonWorkload
 
-/// Batches of a model's own text without end, each drawn when it is first asked for.
+/// Batches of a model's own text, drawn before training and kept in memory.
 ///
-/// Texts stand one after the other and are cut into windows. The batches of a block are drawn
-/// together and kept until another block is asked for.
+/// Texts stand one after the other, as their numbers do, and are cut into windows; after the last
+/// batch comes the first.
 ///
 /// ```swift
-/// let source = SampledSequences(texts, sequences: 32, length: 256)
-/// let batch = try source.batch(at: 0)                              // inputs, targets: [32, 256]
+/// let source = try SampledSequences(texts, from: 0, sequences: 32, length: 256, batches: 1000)
+/// source.batch(at: 0).inputs                                                  // [32, 256]
 /// ```
-public final class SampledSequences: SequenceSource, Sendable {
-  public let texts: SampledText
+///
+/// - Cost: 4 bytes a token.
+public struct SampledSequences: SequenceSource, Sendable {
   public let sequences: Int
   public let length: Int
-  /// Batches that are drawn together.
-  public let blockBatches: Int
+  /// Different batches there are.
+  public let batches: Int
+  private let tokens: [TokenID]
 
-  private let drawn = Mutex<(block: Int, tokens: [TokenID])?>(nil)
-
-  /// Texts that a block's numbers leave room for.
-  private static let mostTexts = 1 << 24
-
+  /// - Parameter number: Of the first text: another one, for batches to validate with.
+  /// - Throws: As ``SampledText/draw(_:in:)``.
   /// - Precondition: positive numbers.
-  public init(_ texts: SampledText, sequences: Int, length: Int, blockBatches: Int = 32) {
+  public init(
+    _ texts: SampledText, from number: Int = 0, sequences: Int, length: Int, batches: Int,
+    in context: some WorkloadContext = UnobservedContext()
+  ) throws {
     precondition(
-      sequences > 0 && length > 0 && blockBatches > 0,
-      "SampledSequences: \(sequences) sequences of \(length), \(blockBatches) batches at once")
-    self.texts = texts
+      sequences > 0 && length > 0 && batches > 0,
+      "SampledSequences: \(batches) batches of \(sequences) sequences of \(length)")
     self.sequences = sequences
     self.length = length
-    self.blockBatches = blockBatches
+    self.batches = batches
+    let wanted = batches * sequences * length + 1
+    var tokens: [TokenID] = []
+    tokens.reserveCapacity(wanted + texts.limit)
+    var next = number
+    while tokens.count < wanted {
+      // As many as would fill it were they all as long as those before.
+      let mean = next == number ? texts.limit : max(1, tokens.count / (next - number))
+      let count = (wanted - tokens.count + mean - 1) / mean
+      for text in try texts.draw(next..<(next + count), in: context) { tokens += text.tokens }
+      next += count
+    }
+    tokens.removeSubrange(wanted...)
+    self.tokens = tokens
   }
 
-  public func batch(at step: Int) throws -> SequenceBatch {
-    let (block, place) = step.quotientAndRemainder(dividingBy: blockBatches)
-    let tokens = try drawn.withLock { kept in
-      if let kept, kept.block == block { return kept.tokens }
-      let tokens = try draw(block)
-      kept = (block, tokens)
-      return tokens
-    }
-    let start = place * sequences * length
+  public func batch(at step: Int) -> SequenceBatch {
     let count = sequences * length
+    let start = step % batches * count
     return SequenceBatch(
       inputs: Tensor(tokens[start..<(start + count)], shape: [sequences, length]),
       targets: Tensor(tokens[(start + 1)...(start + count)], shape: [sequences, length]))
-  }
-
-  /// The tokens of a block's batches and one more.
-  private func draw(_ block: Int) throws -> [TokenID] {
-    let wanted = blockBatches * sequences * length + 1
-    var tokens: [TokenID] = []
-    tokens.reserveCapacity(wanted + texts.limit)
-    var next = block * Self.mostTexts
-    let first = next
-    while tokens.count < wanted {
-      // As many as would fill it were they all as long as those before.
-      let mean = next == first ? texts.limit : max(1, tokens.count / (next - first))
-      let count = max(1, (wanted - tokens.count + mean - 1) / mean)
-      for text in try texts.draw(next..<(next + count)) { tokens += text.tokens }
-      next += count
-      precondition(next - first < Self.mostTexts, "SampledSequences: texts without any length")
-    }
-    tokens.removeSubrange(wanted...)
-    return tokens
   }
 }
