@@ -1,5 +1,6 @@
 extension ModelConfiguration {
-  /// A decoder to be trained: ternary ones of BitNet's shape, others of Llama's.
+  /// A decoder to be trained: with norms before its last matrices of BitNet's shape, without them
+  /// of Llama's.
   ///
   /// - Parameters:
   ///   - context: Tokens that it will read.
@@ -19,7 +20,7 @@ extension ModelConfiguration {
       "decoder: width \(width), \(heads) heads and \(keyValueHeads) of keys do not divide")
     let hasSubNorms = hasSubNorms ?? isTernary
     var configuration = ModelConfiguration(
-      architecture: hasSubNorms || isTernary ? "bitnet-b1.58" : "llama",
+      architecture: hasSubNorms ? "bitnet-b1.58" : "llama",
       vocabularySize: vocabulary, contextLength: context, hiddenSize: width, layers: layers,
       feedForwardSize: feedForward, heads: heads, keyValueHeads: keyValueHeads,
       headSize: width / heads, normEpsilon: 1e-5, rotary: RotaryOptions(base: rotaryBase),

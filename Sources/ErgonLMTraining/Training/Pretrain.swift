@@ -1,3 +1,4 @@
+import ErgonLM
 public import ErgonNN
 public import ErgonTensor
 public import ErgonWorkload
@@ -21,7 +22,9 @@ import RealModule
 ///   - loss: The mean loss of a batch; what its next tokens cost, in nats, unless said.
 /// - Returns: What was measured: the losses of an epoch are those between two validations.
 /// - Throws: As `train`; ``ErgonNN/NNError/diverged(epoch:step:what:)`` where the loss or a weight
-///   is not finite, with the checkpoint as it was when all was well.
+///   is not finite, with the checkpoint as it was when all was well;
+///   ``ErgonNN/NNError/otherRun(path:reason:)`` for a checkpoint of another model, other settings
+///   or, where its identity names the tokenizer, another tokenizer.
 @discardableResult
 public func pretrain(
   _ network: DecoderNetwork, on source: some SequenceSource,
@@ -31,6 +34,8 @@ public func pretrain(
 ) throws -> TrainingHistory {
   let batches = settings.stepsPerEvaluation * settings.accumulation
   let loss = loss ?? { crossEntropy($0, $1.targets) }
+  var checkpoint = checkpoint
+  checkpoint?.identity += network.configuration.identity
   return try train(
     network,
     on: { epoch in
@@ -38,11 +43,20 @@ public func pretrain(
     },
     validating: validation.isEmpty ? nil : { validation },
     optimizer: settings.optimizer(of: network), epochs: settings.evaluations,
-    seed: settings.seed, options: settings.options, checkpoint: checkpoint, in: context
+    seed: settings.seed, options: settings.options, checkpoint: checkpoint,
+    in: context
   ) { batch, pass in
     let logits = network(batch.inputs, pass)
     let value = pass.isTraining ? try loss(logits, batch) : crossEntropy(logits, batch.targets)
     return (value, value)
+  }
+}
+
+extension ModelConfiguration {
+  /// What the names and shapes of its weights do not show, and yet makes it another model.
+  fileprivate var identity: String {
+    "; \(architecture), \(heads) heads, \(keyValueHeads) of keys, \(activation.rawValue), "
+      + "epsilon \(normEpsilon), base \(rotary.base), ternary: \(roundsToTernary)"
   }
 }
 

@@ -22,6 +22,8 @@ public struct PretrainingSettings: Sendable, Equatable {
   public var accumulation = 1
   /// The greatest rate.
   public var rate: Float
+  /// The greatest rate of the vectors of tokens, which are never rounded; that of all unless given.
+  public var embeddingRate: Float?
   /// In the second stage, the greatest rate that its line would have had.
   public var secondRate: Float?
   public var schedule: Schedule
@@ -82,9 +84,10 @@ public struct PretrainingSettings: Sendable, Equatable {
   func optimizer(of network: DecoderNetwork) -> AdamW {
     AdamW(
       network, rate: rate, beta1: beta1, beta2: beta2, weightDecay: weightDecay,
-      groups: ["*Norm.weight", "*.bias", "embedding.weight"].map {
-        ParameterGroup($0, weightDecay: 0)
-      })
+      groups: [
+        ParameterGroup("*Norm.weight", weightDecay: 0), ParameterGroup("*.bias", weightDecay: 0),
+        ParameterGroup("embedding.weight", rate: embeddingRate, weightDecay: 0),
+      ])
   }
 
   var options: TrainingOptions {

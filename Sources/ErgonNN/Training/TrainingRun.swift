@@ -201,11 +201,7 @@ struct TrainingRun {
       }
       guard validation.loss.isFinite else { throw diverged("the loss of the validation") }
     }
-    // The loss was worked out before the last step, which it says nothing about.
-    for parameter in optimizer.parameters {
-      let isFinite = parameter.variable.value.withElements { $0.allSatisfy { $0.isFinite } }
-      guard isFinite else { throw diverged("a weight of \(parameter.name)") }
-    }
+    try checkWeights()
     let record = EpochRecord(epoch: epoch, training: sums!.means, validation: validation)
     history.epochs.append(record)
     if let rule = options.earlyStop { try judge(record, rule) }
@@ -213,6 +209,14 @@ struct TrainingRun {
     position = 0
     sums = nil
     if let checkpoint { try save(to: checkpoint) }
+  }
+
+  /// The loss was worked out before the last step, which it says nothing about.
+  private func checkWeights() throws(NNError) {
+    for parameter in optimizer.parameters {
+      let isFinite = parameter.variable.value.withElements { $0.allSatisfy { $0.isFinite } }
+      guard isFinite else { throw diverged("a weight of \(parameter.name)") }
+    }
   }
 
   private func diverged(_ what: String) -> NNError {
@@ -253,7 +257,9 @@ struct TrainingRun {
     try restore(from: file)
   }
 
+  /// - Throws: ``NNError`` for weights that are not finite; the file is then as it was.
   private func save(to checkpoint: Checkpoint) throws {
+    try checkWeights()
     try CheckpointFile.write(self, to: checkpoint.path)
   }
 

@@ -66,6 +66,16 @@ let realData = Environment.value("ERGON_DATA") ?? ""
     try expectSame(Self.network(c), 2e-2)
   }
 
+  @Test("ternary matrices without norms of their own are a Llama's, and read as such")
+  func ternaryLlama() throws {
+    var c = ModelConfiguration.decoder(
+      vocabulary: 48, context: 32, width: 64, layers: 1, heads: 4, feedForward: 96,
+      activation: .silu, hasSubNorms: false)
+    try expectSame(Self.network(c), 2e-2)
+    c = try ModelConfiguration(Self.network(c).modelFile())
+    #expect(c.roundsToTernary && !c.hasSubNorms)
+  }
+
   @Test("the file in memory and the folder on disk are the same model, which can learn on")
   func folder() throws {
     for isTernary in [true, false] {

@@ -94,6 +94,91 @@ struct LetterSource: SequenceSource {
     }
   }
 
+  @Test("a run that was killed goes on from its last checkpoint to the same losses and weights")
+  func killed() throws {
+    struct Killed: Error {}
+    try withTemporaryFolder { folder in
+      var settings = PretrainingSettings.ternary(steps: 12)
+      settings.evaluations = 3
+      let held = [LetterSource(seed: 2).batch(at: 0)]
+      func run(
+        _ network: DecoderNetwork, _ checkpoint: Checkpoint?, killedIn last: Int? = nil
+      ) throws -> TrainingHistory {
+        var steps = 0
+        return try pretrain(
+          network, on: LetterSource(seed: 1), validating: held, settings: settings,
+          checkpoint: checkpoint
+        ) { logits, batch in
+          steps += 1
+          if steps == last { throw Killed() }
+          return crossEntropy(logits, batch.targets)
+        }
+      }
+      let whole = Self.network(isTernary: true)
+      let expected = try run(whole, nil)
+      // The eighth step's gradient is under way; the file has six steps.
+      let checkpoint = Checkpoint(path: folder + "training.safetensors", everySteps: 3)
+      #expect(throws: Killed.self) {
+        _ = try run(Self.network(isTernary: true), checkpoint, killedIn: 8)
+      }
+      let kept = try Safetensors(path: checkpoint.path)
+      #expect(kept.metadata["steps"] == "6")
+      let second = Self.network(isTernary: true, seed: 9)
+      let history = try run(second, checkpoint)
+      #expect(history.epochs == expected.epochs)
+      for (name, array) in whole.stateDictionary() {
+        #expect(second.stateDictionary()[name] == array, "\(name)")
+      }
+    }
+  }
+
+  @Test("a checkpoint of another model's kind, tokenizer or schedule is refused")
+  func otherRun() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "training.safetensors"
+      var settings = PretrainingSettings.ternary(steps: 4)
+      settings.evaluations = 1
+      func run(
+        isTernary: Bool = true, rate: Float? = nil, tokenizer: String = "tokenizer a"
+      ) throws {
+        var settings = settings
+        settings.secondRate = rate ?? settings.secondRate
+        try pretrain(
+          Self.network(isTernary: isTernary), on: LetterSource(seed: 1), settings: settings,
+          checkpoint: Checkpoint(path: path, identity: tokenizer))
+      }
+      try run()
+      #expect(throws: NNError.self) { try run(isTernary: false) }
+      #expect(throws: NNError.self) { try run(rate: 1e-4) }
+      #expect(throws: NNError.self) { try run(tokenizer: "tokenizer b") }
+      try run()
+    }
+  }
+
+  @Test("weights that are no numbers end the run before they reach the checkpoint")
+  func poisoned() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "training.safetensors"
+      var settings = PretrainingSettings.ternary(steps: 20)
+      settings.evaluations = 1
+      var steps = 0
+      #expect(throws: NNError.self) {
+        try pretrain(
+          Self.network(isTernary: true), on: LetterSource(seed: 1), settings: settings,
+          checkpoint: Checkpoint(path: path, everySteps: 1)
+        ) { logits, batch in
+          steps += 1
+          let loss = crossEntropy(logits, batch.targets)
+          // Zero, whose gradient is no number.
+          return steps == 5 ? loss + (logits - logits).sqrt().sum() * 0 : loss
+        }
+      }
+      #expect(steps == 5)
+      let kept = try Safetensors(path: path)
+      #expect(kept.metadata["steps"] == "4")
+    }
+  }
+
   @Test("a loss that is no number ends the run, and the last good state stays")
   func diverged() throws {
     try withTemporaryFolder { folder in
