@@ -11,6 +11,9 @@ enum Environment {
   static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
 
+/// The folder of real data, if this run has one.
+let realData = Environment.value("ERGON_DATA") ?? ""
+
 /// A folder that is there while the body runs; its path ends in a slash.
 func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
   let base = (Environment.value("TMPDIR") ?? "/tmp") + "/ergon-XXXXXX"

@@ -109,7 +109,7 @@ extension JSONScanner {
 /// How many bytes the well-formed UTF-8 sequence at a place has; 0 where there is none.
 ///
 /// Reference: The Unicode Standard, table 3-7.
-func utf8Length(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Int {
+package func utf8Length(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Int {
   let first = bytes[place]
   if first < 0x80 { return 1 }
   let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2

@@ -1,6 +1,6 @@
 /// How byte-level vocabularies write bytes as characters: the printable ones of Latin-1 as they
 /// are, the other 68 from U+0100 on (a space is `Ġ`).
-enum ByteAlphabet {
+package enum ByteAlphabet {
   private static let points: [UInt32] = {
     var next: UInt32 = 0x100
     return (0...255).map { byte -> UInt32 in
@@ -22,7 +22,7 @@ enum ByteAlphabet {
 
   private static let pieces: [[UInt8]] = points.map { utf8(of: [$0]) }
 
-  static func written(_ byte: UInt8) -> [UInt8] { pieces[Int(byte)] }
+  package static func written(_ byte: UInt8) -> [UInt8] { pieces[Int(byte)] }
 
   /// The bytes that a piece writes; nil where one of its characters is none of the alphabet.
   static func bytes(of piece: ArraySlice<UInt8>) -> [UInt8]? {

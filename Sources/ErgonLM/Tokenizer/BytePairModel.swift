@@ -105,7 +105,7 @@ struct BytePairModel: PieceModel {
 }
 
 /// `<0x0A>`, the piece of a byte in vocabularies with byte fallback.
-func byteFallbackPiece(_ byte: UInt8) -> [UInt8] {
+package func byteFallbackPiece(_ byte: UInt8) -> [UInt8] {
   let digits = Array("0123456789ABCDEF".utf8)
   return Array("<0x".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)], UInt8(ascii: ">")]
 }

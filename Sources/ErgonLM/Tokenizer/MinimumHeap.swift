@@ -1,8 +1,12 @@
 /// A binary heap with its smallest element first.
-struct MinimumHeap<Element: Comparable> {
-  private var elements: [Element] = []
+package struct MinimumHeap<Element: Comparable> {
+  @usableFromInline var elements: [Element] = []
 
-  mutating func insert(_ element: Element) {
+  @inlinable package init() {}
+
+  @inlinable package var first: Element? { elements.first }
+
+  @inlinable package mutating func insert(_ element: Element) {
     elements.append(element)
     var at = elements.count - 1
     while at > 0, elements[at] < elements[(at - 1) / 2] {
@@ -11,7 +15,7 @@ struct MinimumHeap<Element: Comparable> {
     }
   }
 
-  mutating func popFirst() -> Element? {
+  @inlinable package mutating func popFirst() -> Element? {
     guard let first = elements.first else { return nil }
     let last = elements.removeLast()
     if elements.isEmpty { return first }

@@ -1,5 +1,5 @@
 /// `▁`, which SentencePiece writes for a space.
-let spaceMark: [UInt8] = [0xE2, 0x96, 0x81]
+package let spaceMark: [UInt8] = [0xE2, 0x96, 0x81]
 
 /// Spaces become `▁`, with one more before the text.
 func spaceNormalizer(addsSpace: Bool) -> Normalizer {

@@ -69,15 +69,15 @@ struct Vocabulary: Sendable {
 }
 
 /// A power of two that `count` entries fill by at most two thirds.
-func slotCount(for count: Int) -> Int {
+package func slotCount(for count: Int) -> Int {
   var size = 16
   while size * 2 < count * 3 { size *= 2 }
   return size
 }
 
 /// A hash of bytes, eight at a time by multiplication; no promise against chosen collisions.
-@inline(__always)
-func hashBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+@inlinable @inline(__always)
+package func hashBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
   guard let start = UnsafeRawPointer(bytes.baseAddress) else { return 0 }
   var hash = UInt64(bytes.count) &* 0x9E37_79B9_7F4A_7C15
   var at = 0
@@ -93,14 +93,16 @@ func hashBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
   return mixed(hash ^ rest)
 }
 
-@inline(__always)
-func mixed(_ value: UInt64) -> UInt64 {
+@inlinable @inline(__always)
+package func mixed(_ value: UInt64) -> UInt64 {
   let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
   return product.high ^ product.low
 }
 
-@inline(__always)
-func sameBytes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+@inlinable @inline(__always)
+package func sameBytes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>)
+  -> Bool
+{
   if left.count != right.count { return false }
   for place in 0..<left.count where left[place] != right[place] { return false }
   return true

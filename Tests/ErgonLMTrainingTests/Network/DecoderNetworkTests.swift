@@ -6,9 +6,6 @@ import Testing
 
 @testable import ErgonLMTraining
 
-/// The folder of real data, if this run has one.
-let realData = Environment.value("ERGON_DATA") ?? ""
-
 @Suite struct DecoderNetworkTests {
   static func configuration(
     isTernary: Bool, activation: ErgonLM.Activation = .squaredRelu, keyValueHeads: Int = 2

@@ -1,6 +1,6 @@
 /// The regular expressions that byte-level vocabularies cut text with before they merge, each as a
 /// scanner written by hand: an engine would spend more time than all the rest.
-enum PreTokenPattern: Sendable, Hashable {
+package enum PreTokenPattern: Sendable, Hashable {
   /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
   case gpt2
   /// Words with the sign before them, numbers of at most `digits` digits, line ends with what they
@@ -13,7 +13,7 @@ enum PreTokenPattern: Sendable, Hashable {
   case deepSeek3
 
   /// Calls `body` with each pre-token of a stretch of text, beyond which nothing is looked at.
-  func forEach(
+  package func forEach(
     in text: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>, _ body: (Range<Int>) -> Void
   ) {
     let scanner = PreTokenScanner(text, stretch.upperBound)
@@ -36,33 +36,41 @@ enum PreTokenPattern: Sendable, Hashable {
     let regex = regex.unicodeScalars.reduce(into: "") { text, scalar in
       text += scalar == "\r" ? #"\r"# : scalar == "\n" ? #"\n"# : String(scalar)
     }
-    let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+    guard let known = Self.known.first(where: { $0.regex == regex }) else { return nil }
+    self = known
+  }
+
+  /// Those that published vocabularies have.
+  private static let known: [PreTokenPattern] = [
+    .gpt2, .llama3(digits: 3), .llama3(digits: 1), .gpt4o(digits: 3, contractions: true),
+    .gpt4o(digits: 3, contractions: false), .gpt4o(digits: 1, contractions: false), .deepSeek3,
+  ]
+
+  /// The regular expression, as a `tokenizer.json` has it.
+  package var regex: String {
+    let contraction = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
     let tail = #"|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    let llama3 = { (digits: String) in
-      contractions + #"|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits + #"| ?[^\s\p{L}\p{N}]+[\r\n]*"# + tail
-    }
-    let gpt4o = { (digits: String, contractions: String) in
+    switch self {
+    case .gpt2:
+      return #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+    case .llama3(let digits):
+      return contraction + #"|[^\r\n\p{L}\p{N}]?\p{L}+|"# + Self.numbers(digits)
+        + #"| ?[^\s\p{L}\p{N}]+[\r\n]*"# + tail
+    case .gpt4o(let digits, let contractions):
       let upper = #"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"#
       let lower = #"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"#
       let start = #"[^\r\n\p{L}\p{N}]?"#
-      return start + upper + "*" + lower + "+" + contractions + "|" + start + upper + "+" + lower
-        + "*" + contractions + "|" + digits + #"| ?[^\s\p{L}\p{N}]+[\r\n/]*"# + tail
-    }
-    switch regex {
-    case #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#:
-      self = .gpt2
-    case llama3(#"\p{N}{1,3}"#): self = .llama3(digits: 3)
-    case llama3(#"\p{N}"#): self = .llama3(digits: 1)
-    case gpt4o(#"\p{N}{1,3}"#, contractions + "?"): self = .gpt4o(digits: 3, contractions: true)
-    case gpt4o(#"\p{N}{1,3}"#, ""): self = .gpt4o(digits: 3, contractions: false)
-    case gpt4o(#"\p{N}"#, ""): self = .gpt4o(digits: 1, contractions: false)
-    case deepSeek3Regex: self = .deepSeek3
-    default: return nil
+      let end = contractions ? contraction + "?" : ""
+      return start + upper + "*" + lower + "+" + end + "|" + start + upper + "+" + lower + "*" + end
+        + "|" + Self.numbers(digits) + #"| ?[^\s\p{L}\p{N}]+[\r\n/]*"# + tail
+    case .deepSeek3:
+      return
+        ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"##
+        + #"| ?[\p{P}\p{S}]+[\r\n]*"# + tail
     }
   }
-}
 
-/// The last of DeepSeek-V3's three expressions.
-private let deepSeek3Regex =
-  ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"##
-  + #"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
+  private static func numbers(_ digits: Int) -> String {
+    digits == 1 ? #"\p{N}"# : #"\p{N}{1,\#(digits)}"#
+  }
+}

@@ -1,6 +1,8 @@
 /// Reads the code point that starts at a place; the bytes are well-formed UTF-8.
-@inline(__always)
-func codePoint(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> (value: UInt32, length: Int) {
+@inlinable @inline(__always)
+package func codePoint(
+  _ text: UnsafeBufferPointer<UInt8>, _ place: Int
+) -> (value: UInt32, length: Int) {
   let first = UInt32(text[place])
   if first < 0x80 { return (first, 1) }
   let second = UInt32(text[place + 1]) & 0x3F
@@ -33,7 +35,7 @@ func codePoints(of text: [UInt8]) -> [UInt32] {
   return points
 }
 
-func appendUTF8(_ point: UInt32, to text: inout [UInt8]) {
+package func appendUTF8(_ point: UInt32, to text: inout [UInt8]) {
   switch point {
   case 0..<0x80: text.append(UInt8(point))
   case 0x80..<0x800:
