@@ -28,6 +28,14 @@ public struct SHA256Digest: Sendable, Hashable, Codable, CustomStringConvertible
     bytes = Array(hasher.finalize())
   }
 
+  /// A digest as a file keeps it.
+  ///
+  /// - Precondition: 32 bytes.
+  public init(bytes: [UInt8]) {
+    precondition(bytes.count == 32, "SHA256Digest: \(bytes.count) bytes where 32 are due")
+    self.bytes = bytes
+  }
+
   /// A digest as it is published: 64 hexadecimal digits in either case.
   ///
   /// - Throws: ``DataError/malformedDigest(_:)``.

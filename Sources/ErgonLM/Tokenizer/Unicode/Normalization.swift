@@ -1,7 +1,7 @@
 /// Unicode's normalization forms.
 ///
 /// Reference: Unicode Standard Annex 15; Hangul after The Unicode Standard, section 3.12.
-enum NormalizationForm: String, Sendable {
+package enum NormalizationForm: String, Sendable {
   case nfc = "NFC"
   case nfd = "NFD"
   case nfkc = "NFKC"
@@ -11,7 +11,7 @@ enum NormalizationForm: String, Sendable {
   ///
   /// ASCII stays as it is and joins with nothing before it: only other characters, each run with the
   /// one before, are looked at.
-  func apply(to text: [UInt8]) -> [UInt8] {
+  package func apply(to text: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(text.count)
     var at = 0

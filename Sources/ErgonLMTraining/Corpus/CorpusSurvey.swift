@@ -1,0 +1,190 @@
+public import ErgonData
+public import ErgonLM
+public import ErgonWorkload
+import ErgonTensor
+
+/// What a corpus holds and which of its documents are learned from, held out or left out: the
+/// provenance that belongs to a model.
+public struct CorpusSurvey: Sendable {
+  /// What becomes of a document.
+  public enum Verdict: Sendable, Hashable {
+    case training, heldOut
+    /// The same text as that of an earlier document of this number.
+    case duplicate(of: Int)
+    /// Nearly the same, with this share of common shingles.
+    case nearDuplicate(of: Int, similarity: Float)
+    /// Nothing but white space.
+    case empty
+  }
+
+  /// The parts that documents are asked for by.
+  public enum Part: Sendable, Hashable {
+    case training, heldOut
+  }
+
+  /// What a file gave.
+  public struct FileReport: Sendable, Hashable {
+    public let path: String
+    public internal(set) var bytes = 0
+    public internal(set) var digest: SHA256Digest?
+    /// Documents in it, and how many of them are learned from or held out.
+    public internal(set) var documents = 0
+    public internal(set) var kept = 0
+    /// Bytes of clean text of those that are kept.
+    public internal(set) var keptBytes = 0
+    /// Places that were no UTF-8.
+    public internal(set) var repairs = 0
+    /// Records that could not be read.
+    public internal(set) var malformedRecords = 0
+    /// Why it, or the rest of it, was not read.
+    public internal(set) var reason: String?
+    var first = 0
+  }
+
+  struct Entry: Sendable {
+    let bytes: Int
+    let verdict: Verdict
+  }
+
+  public let corpus: Corpus
+  public internal(set) var files: [FileReport] = []
+  var entries: [Entry] = []
+  public internal(set) var heldOutShare: Double
+  public internal(set) var seed: UInt64
+
+  public var documentCount: Int { entries.count }
+  public var verdicts: [Verdict] { entries.map(\.verdict) }
+
+  /// Documents of a part, and bytes of their texts.
+  public func size(of part: Part) -> (documents: Int, bytes: Int) {
+    var size = (documents: 0, bytes: 0)
+    for entry in entries where entry.verdict == Verdict(part) {
+      size.documents += 1
+      size.bytes += entry.bytes
+    }
+    return size
+  }
+
+  /// The documents of a part, read again from the files.
+  ///
+  /// One that has changed since is left out: whoever counts on all of them compares the number with
+  /// ``size(of:)``.
+  public func documents(_ part: Part) -> CorpusDocuments { CorpusDocuments(self, part) }
+}
+
+extension CorpusSurvey.Verdict {
+  init(_ part: CorpusSurvey.Part) {
+    switch part {
+    case .training: self = .training
+    case .heldOut: self = .heldOut
+    }
+  }
+}
+
+extension Corpus {
+  /// Reads all documents and decides which of them to learn from.
+  ///
+  /// Whether a document is held out depends on its text and the seed alone, so that a folder that
+  /// grows keeps its split. Of documents that are equal, or nearly, the first is kept.
+  ///
+  /// - Parameters:
+  ///   - share: The share of documents to hold out.
+  ///   - duplicates: When documents count as nearly the same; nil finds only equal ones.
+  /// - Throws: ``ErgonLM/LMError`` where nothing is left to learn from, or to hold out though some
+  ///   should be; `WorkloadStopped`.
+  /// - Cost: one pass over the files, two for their digests; memory for about 64 bytes a document,
+  ///   and a kilobyte where near duplicates are looked for.
+  public func survey(
+    heldOut share: Double = 0.02, seed: UInt64 = 0,
+    duplicates: NearDuplicates.Settings? = NearDuplicates.Settings(),
+    in context: some WorkloadContext = UnobservedContext()
+  ) throws -> CorpusSurvey {
+    precondition(share >= 0 && share < 1, "Corpus: cannot hold out a share of \(share)")
+    var survey = CorpusSurvey(corpus: self, heldOutShare: share, seed: seed)
+    var finder = duplicates.map { NearDuplicates($0) }
+    var exact: [SHA256Digest: Int] = [:]
+    var counts = WorkloadCounts()
+    for file in files {
+      var report = CorpusSurvey.FileReport(path: file.path)
+      report.first = survey.entries.count
+      let (records, reason) = records(of: file)
+      report.reason = reason
+      if let records {
+        report.digest = try SHA256Digest(ofFile: file.path)
+        report.bytes = (try? mapFile(file.path))?.bytes.count ?? 0
+        while let (bytes, _) = records.next() {
+          let clean = clean(bytes, of: file)
+          report.repairs += clean.repairs
+          let entry = judge(clean.text, &survey, &finder, &exact)
+          survey.entries.append(entry)
+          report.documents += 1
+          if entry.verdict == .training || entry.verdict == .heldOut {
+            report.kept += 1
+            report.keptBytes += entry.bytes
+          }
+          counts.items += 1
+          counts.bytes += UInt64(bytes.count)
+        }
+        report.malformedRecords = records.malformed
+        report.reason = records.failure
+      }
+      survey.files.append(report)
+      try context.report(
+        WorkloadProgress(
+          stage: "corpus", completed: Double(survey.files.count), total: Double(files.count),
+          counts: counts))
+    }
+    try survey.check()
+    return survey
+  }
+
+  private func judge(
+    _ text: String, _ survey: inout CorpusSurvey, _ finder: inout NearDuplicates?,
+    _ exact: inout [SHA256Digest: Int]
+  ) -> CorpusSurvey.Entry {
+    let number = survey.entries.count
+    func entry(_ verdict: CorpusSurvey.Verdict) -> CorpusSurvey.Entry {
+      CorpusSurvey.Entry(bytes: text.utf8.count, verdict: verdict)
+    }
+    if text.utf8.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return entry(.empty) }
+    let digest = SHA256Digest(of: text)
+    if let first = exact[digest] { return entry(.duplicate(of: first)) }
+    exact[digest] = number
+    if let near = finder?.find(text, orAddAs: number) {
+      return entry(.nearDuplicate(of: near.number, similarity: Float(near.similarity)))
+    }
+    // The digest's first bits are as good as random; the seed makes another split of them.
+    let bits = digest.bytes[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    var random = RandomStream(seed: survey.seed ^ bits)
+    let place = Double(random.next() >> 11) * 0x1p-53
+    return entry(place < survey.heldOutShare ? .heldOut : .training)
+  }
+}
+
+extension CorpusSurvey {
+  /// - Throws: ``ErgonLM/LMError/missing(source:what:mend:)`` for an empty part.
+  fileprivate func check() throws(LMError) {
+    let source = corpus.files.first?.path ?? "corpus"
+    if size(of: .training).documents == 0 {
+      throw .missing(
+        source: source, what: "text to learn from: \(summary)",
+        mend: "name folders with txt, md, tex, html, jsonl or csv files")
+    }
+    if heldOutShare > 0 && size(of: .heldOut).documents == 0 {
+      throw .missing(
+        source: source, what: "a document to hold out among \(documentCount)",
+        mend: "hold out a larger share, or cut long files into sections")
+    }
+  }
+
+  /// What was found and what was left out, in a sentence.
+  public var summary: String {
+    let (training, heldOut) = (size(of: .training), size(of: .heldOut))
+    let unread = files.filter { $0.digest == nil }
+    let binary = unread.count { $0.reason == Corpus.binary }
+    let left = entries.count - training.documents - heldOut.documents
+    return "\(files.count) files, \(binary) of them binary and \(unread.count - binary) not read; "
+      + "\(training.documents) documents of \(training.bytes) bytes to learn from, "
+      + "\(heldOut.documents) of \(heldOut.bytes) held out, \(left) empty or said before"
+  }
+}
