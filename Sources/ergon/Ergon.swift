@@ -28,6 +28,7 @@ struct Ergon: AsyncParsableCommand {
       ChatCommand.self,
       PerplexityCommand.self,
       EmbedCommand.self,
+      LMCommand.self,
       BenchCommand.self,
       StudyCommand.self,
       SurveyCommand.self,

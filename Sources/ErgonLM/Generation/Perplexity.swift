@@ -44,7 +44,18 @@ extension LanguageModel {
     of text: String, window: Int? = nil, stride: Int? = nil,
     in context: some WorkloadContext = UnobservedContext()
   ) throws -> Perplexity {
-    let tokens = tokenizer.encode(text, addingSpecial: false)
+    try perplexity(
+      of: tokenizer.encode(text, addingSpecial: false), window: window, stride: stride,
+      in: context)
+  }
+
+  /// The same for a text that is tokens already, none of them special.
+  ///
+  /// - Throws: As ``perplexity(of:window:stride:in:)``.
+  public func perplexity(
+    of tokens: [TokenID], window: Int? = nil, stride: Int? = nil,
+    in context: some WorkloadContext = UnobservedContext()
+  ) throws -> Perplexity {
     let beginning = tokenizer.special.beginning
     let window = min(window ?? contextLength, contextLength)
     let room = window - (beginning == nil ? 0 : 1)

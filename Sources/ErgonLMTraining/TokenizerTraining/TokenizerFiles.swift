@@ -50,6 +50,27 @@ public struct TokenizerFiles: Sendable, Equatable {
     }
   }
 
+  /// A tokenizer by itself: a `tokenizer.json` or a folder that has one, a GGUF file, a llama2.c
+  /// tokenizer.
+  ///
+  /// - Throws: As ``init(of:path:)``.
+  public init(path: String) throws {
+    let inside = (path.hasSuffix("/") ? path : path + "/") + "tokenizer.json"
+    if path.hasSuffix(".json") || isFile(inside) {
+      self = try Self.folder(ModelFolder(of: path), json: isFile(inside) ? inside : path)
+      return
+    }
+    let file = try mapFile(path)
+    if file.bytes.starts(with: "GGUF".utf8) {
+      try self.init(of: openModelFile(path))
+    } else {
+      let keys = try file.withBytes { (bytes) throws(LMError) in
+        try readLlamaTwoVocabulary(bytes, source: path, size: nil)
+      }
+      self = try SentencePieceVocabulary(keys, source: path).files()
+    }
+  }
+
   private static func folder(_ folder: ModelFolder, json path: String) throws -> TokenizerFiles {
     let json = try mapFile(path).withBytes { String(decoding: $0, as: UTF8.self) }
     return TokenizerFiles(
@@ -67,6 +88,18 @@ public struct TokenizerFiles: Sendable, Equatable {
 
   /// What tells this tokenizer from any other: a run's checkpoint and token files carry it.
   public var identity: String { "\(SHA256Digest(of: Array(json.utf8)))" }
+
+  /// Writes the files into a folder; each is replaced in one go.
+  ///
+  /// - Throws: ``ErgonLM/LMError``.
+  public func save(to folder: String) throws(LMError) {
+    let base = folder.hasSuffix("/") ? folder : folder + "/"
+    for file in contents(special: try tokenizer().special) {
+      let draft = try FileDraft(base + file.name, failure: LMError.file)
+      try draft.write(Array(file.text.utf8))
+      try draft.finish()
+    }
+  }
 
   /// The files of a folder by name.
   func contents(special: SpecialTokens) -> [(name: String, text: String)] {

@@ -37,6 +37,7 @@ public final class Observer: WorkloadContext {
     /// What the computations before the present one did.
     var former = WorkloadCounts()
     var stopped: WorkloadStopped?
+    var itemName: String?
   }
 
   init(
@@ -88,6 +89,11 @@ public final class Observer: WorkloadContext {
     }
   }
 
+  /// Says what the items are, in the plural: the progress line then has a stage's joules a million.
+  public func name(items: String) {
+    state.withLock { $0.itemName = items }
+  }
+
   /// Asks the workload to stop at its next report.
   public func stop(reason: String) {
     state.withLock { $0.stopped = $0.stopped ?? WorkloadStopped(reason: reason) }
@@ -120,8 +126,11 @@ public final class Observer: WorkloadContext {
     } else if let stopped = outer?.lookFromInside(at: now) {
       state.stopped = stopped
     }
-    printer?.show(
-      ProgressLine(progress: progress, pace: state.pace, now: now, energy: energy), at: now)
+    guard let printer else { return }
+    printer.show(
+      ProgressLine(
+        progress: progress, pace: state.pace, now: now, energy: energy, itemName: state.itemName,
+        stageEnergy: state.itemName == nil ? nil : state.stageWindow?.peek().dynamic), at: now)
   }
 
   /// The part of a look that concerns the run this workload is a part of.

@@ -21,21 +21,29 @@ struct ProgressPace: Sendable {
     return (total - progress.completed) * (now - start) / done
   }
 
-  /// Items a second; `nil` for a workload that counts none.
+  /// Items since the stage began; `nil` for a workload that counts none.
+  func items(_ progress: WorkloadProgress) -> UInt64? {
+    progress.counts.items > items ? progress.counts.items - items : nil
+  }
+
+  /// Items a second.
   func itemsPerSecond(_ progress: WorkloadProgress, at now: Double) -> Double? {
-    guard progress.counts.items > items, now > start else { return nil }
-    return Double(progress.counts.items - items) / (now - start)
+    guard let done = items(progress), now > start else { return nil }
+    return Double(done) / (now - start)
   }
 }
 
 /// One line that says how far a workload is and what it has cost:
-/// `epoch 2  42 %  1 min 10 s left  1240 items/s  12.3 J estimated  loss 0.310`.
+/// `epoch 2  42 %  1 min 10 s left  1240 items/s  12.3 J estimated  loss 0.310`, and behind the
+/// joules `71.3 J per 10⁶ tokens` where somebody said what the items are.
 struct ProgressLine: Sendable, CustomStringConvertible {
   let description: String
 
   init(
-    progress: WorkloadProgress, pace: ProgressPace, now: Double, energy: Figure<Joules>?
+    progress: WorkloadProgress, pace: ProgressPace, now: Double, energy: Figure<Joules>?,
+    itemName: String? = nil, stageEnergy: Figure<Joules>? = nil
   ) {
+    let items = itemName.map(Self.printable)
     var parts: [String] = []
     if !progress.stage.isEmpty { parts.append(Self.printable(progress.stage)) }
     if let fraction = progress.fraction {
@@ -47,9 +55,12 @@ struct ProgressLine: Sendable, CustomStringConvertible {
       parts.append("\(Self.clock(seconds)) left")
     }
     if let rate = pace.itemsPerSecond(progress, at: now) {
-      parts.append("\(QuantityFormat.number(rate)) items/s")
+      parts.append("\(QuantityFormat.number(rate)) \(items ?? "items")/s")
     }
     if let energy { parts.append("\(energy.best) \(energy.provenance.kind.rawValue)") }
+    if let items, let stageEnergy, let done = pace.items(progress) {
+      parts.append("\(stageEnergy.best * (1e6 / Double(done))) per 10⁶ \(items)")
+    }
     for figure in progress.figures {
       parts.append("\(Self.printable(figure.name)) \(QuantityFormat.number(figure.value))")
     }

@@ -8,6 +8,8 @@ enum CommandError: Error, Hashable, CustomStringConvertible {
   case cannotRead(path: String, reason: String)
   case cannotWrite(path: String, reason: String)
   case missing(what: String, hint: String)
+  /// Somebody else is at it.
+  case busy(what: String, hint: String)
 
   var description: String {
     switch self {
@@ -25,6 +27,7 @@ enum CommandError: Error, Hashable, CustomStringConvertible {
     case .cannotRead(let path, let reason): "cannot read: \(path): \(reason)"
     case .cannotWrite(let path, let reason): "cannot write: \(path): \(reason)"
     case .missing(let what, let hint): "missing: \(what): \(hint)"
+    case .busy(let what, let hint): "busy: \(what): \(hint)"
     }
   }
 
@@ -36,6 +39,7 @@ enum CommandError: Error, Hashable, CustomStringConvertible {
     case .cannotRead: .inputOutput
     case .cannotWrite: .cannotCreate
     case .missing: .missingInput
+    case .busy: .retry
     }
   }
 }

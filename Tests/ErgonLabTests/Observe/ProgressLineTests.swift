@@ -22,6 +22,21 @@ import Testing
         + "accuracy 0.900")
   }
 
+  @Test("items that have a name are told with the joules that a million of the stage's take")
+  func named() {
+    let joules = { (value: Double) in
+      Figure(Interval(Joules(value), factor: 2), Provenance(.estimated, source: "model"))
+    }
+    let line = ProgressLine(
+      progress: WorkloadProgress(completed: 1, counts: WorkloadCounts(items: 52_000)),
+      pace: ProgressPace(
+        start: 0, from: WorkloadProgress(completed: 0, counts: WorkloadCounts(items: 2000))),
+      now: 50, energy: joules(12), itemName: "tok\u{1B}ens", stageEnergy: joules(2))
+    #expect(
+      line.description
+        == "1.000 done  1000 tokens/s  12.0 J estimated  40.0 J per 10⁶ tokens")
+  }
+
   @Test("what nobody can know is left out")
   func unknown() {
     let line = ProgressLine(
