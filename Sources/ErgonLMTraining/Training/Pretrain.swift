@@ -47,6 +47,8 @@ public func pretrain(
     in: context
   ) { batch, pass in
     let logits = network(batch.inputs, pass)
+    // A mean over nothing is no number, and yet no sign of a run gone wrong.
+    guard batch.learnedCount > 0 else { return (logits.sum() * 0, logits) }
     let value = pass.isTraining ? try loss(logits, batch) : crossEntropy(logits, batch.targets)
     return (value, value)
   }
@@ -84,10 +86,12 @@ extension DecoderNetwork {
     var result = LanguageEvaluation(loss: 0, tokens: 0, textBytes: 0)
     var counts = WorkloadCounts()
     for (index, batch) in batches.enumerated() {
-      let learned = batch.targets.withElements { $0.reduce(0) { $0 + ($1 < 0 ? 0 : 1) } }
-      let value = crossEntropy(self(batch.inputs, .inference), batch.targets)
-      sum += Double(value.scalar) * Double(learned)
-      result.tokens += learned
+      let learned = batch.learnedCount
+      if learned > 0 {
+        let value = crossEntropy(self(batch.inputs, .inference), batch.targets)
+        sum += Double(value.scalar) * Double(learned)
+        result.tokens += learned
+      }
       result.textBytes += batch.textBytes
       counts.items += UInt64(batch.count)
       try context.report(

@@ -17,9 +17,15 @@ public enum GradientClipping: Sendable, Hashable {
     case .norm(let bound):
       guard norm > bound else { break }
       let factor = bound / (norm + 1e-6)
-      gradients.changeEach { $0 * factor }
+      gradients.scale(by: factor)
     case .value(let bound):
-      gradients.changeEach { Swift.min(Swift.max($0, -bound), bound) }
+      for index in gradients.indices {
+        gradients[index].withMutableElements { elements in
+          for i in elements.indices {
+            elements[i] = Swift.min(Swift.max(elements[i], -bound), bound)
+          }
+        }
+      }
     }
     return norm
   }
@@ -38,11 +44,7 @@ extension [Tensor<Float>] {
     return Float(squares.squareRoot())
   }
 
-  mutating func changeEach(_ change: (Float) -> Float) {
-    for index in indices {
-      self[index].withMutableElements { elements in
-        for i in elements.indices { elements[i] = change(elements[i]) }
-      }
-    }
+  mutating func scale(by factor: Float) {
+    for index in indices { self[index] *= factor }
   }
 }

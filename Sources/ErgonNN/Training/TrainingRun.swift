@@ -307,8 +307,7 @@ private struct GradientSum {
     var mean = sum
     sum = []
     if count > 1 {
-      let scale = 1 / Float(count)
-      mean.changeEach { $0 * scale }
+      mean.scale(by: 1 / Float(count))
     }
     count = 0
     return mean

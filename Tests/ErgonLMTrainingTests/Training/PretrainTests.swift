@@ -155,6 +155,29 @@ struct LetterSource: SequenceSource {
     }
   }
 
+  @Test("batches with nothing to be learned change nothing but the number of steps")
+  func nothingToLearn() throws {
+    struct Questions: SequenceSource {
+      func batch(at step: Int) -> SequenceBatch {
+        let batch = LetterSource(seed: 1).batch(at: step)
+        return SequenceBatch(
+          inputs: batch.inputs, targets: Tensor(repeating: -1, shape: batch.targets.shape))
+      }
+    }
+    let network = Self.network(isTernary: true)
+    let first = network.stateDictionary()
+    var settings = PretrainingSettings.ternary(steps: 2)
+    settings.evaluations = 1
+    settings.weightDecay = 0
+    let history = try pretrain(network, on: Questions(), settings: settings)
+    #expect(history.steps == 2)
+    #expect(network.stateDictionary() == first)
+    let learned = LetterSource(seed: 1).batch(at: 0)
+    let all = try network.evaluate(on: [learned, Questions().batch(at: 0)])
+    #expect(try network.evaluate(on: [learned]).loss == all.loss)
+    #expect(all.tokens == learned.count)
+  }
+
   @Test("weights that are no numbers end the run before they reach the checkpoint")
   func poisoned() throws {
     try withTemporaryFolder { folder in
