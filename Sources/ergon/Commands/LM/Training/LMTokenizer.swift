@@ -1,16 +1,86 @@
 import ArgumentParser
+import ErgonEnergy
 import ErgonLM
 import ErgonLMTraining
+import ErgonLab
+import ErgonWorkload
 import Foundation
 
-/// `ergon lm tokenizer`: text as tokens.
+/// `ergon lm tokenizer`: vocabularies made from text, and text as tokens.
 struct LMTokenizer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenizer",
-    abstract: "See what a tokenizer does.",
+    abstract: "Make a tokenizer from text, and see what it does.",
     discussion: example(
+      "ergon lm tokenizer train notes/ --vocabulary 4096 -o tokenizer.json",
       "ergon lm tokenizer encode tokenizer.json 'Once upon a time'"),
-    subcommands: [Encode.self, Decode.self])
+    subcommands: [Train.self, Encode.self, Decode.self])
+
+  struct Train: ErgonCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "train",
+      abstract: "Make a tokenizer.json from text.",
+      discussion: example(
+        "ergon lm tokenizer train notes/ --vocabulary 4096 -o tokenizer.json",
+        "ergon lm tokenizer train book.txt --vocabulary 2048 --kind unigram -o tokenizer.json",
+        about: "Hugging Face's tokenizers read the file, to the same tokens."))
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var meter: MeterOptions
+    @OptionGroup var grid: GridOptions
+    @OptionGroup var place: LedgerOptions
+    @OptionGroup var computing: LearnOptions
+    @OptionGroup var limit: EnergyLimit
+
+    @Argument(help: ArgumentHelp("Files and folders of text.", valueName: "path"))
+    var paths: [String]
+    @Option(help: ArgumentHelp("Tokens.", valueName: "n")) var vocabulary: Int?
+    @Option(
+      help: "How it is made: \(TokenizerKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var kind = TokenizerKind.bpe
+    @Option(
+      name: [.customShort("o"), .customLong("output")],
+      help: ArgumentHelp("The file to write.", valueName: "tokenizer.json"))
+    var file: String
+
+    private var choice: TokenizerOptions {
+      var choice = TokenizerOptions()
+      choice.tokenizer = nil
+      choice.vocabulary = vocabulary
+      choice.tokenizerKind = kind
+      return choice
+    }
+
+    func validate() throws { try choice.validate() }
+
+    func execute(in context: CommandContext) async throws -> ExitStatus {
+      let budget = try limit.budget()
+      try Console.checkFolder(ofFile: file)
+      let settings = try context.settings(meter, grid, place)
+      let lab = try computing.lab(context, settings)
+      let outcome = try lab.run(
+        "lm tokenizer train \(paths.joined(separator: " "))", settings: choice.described,
+        tags: computing.tags, budget: budget
+      ) { observer in
+        let survey = try CorpusText(paths, heldOut: 0, in: observer).survey
+        return (try choice.make(from: survey, in: observer), survey.size(of: .training).bytes)
+      }
+      let (made, bytes) = outcome.value
+      try Console.write(made.json, toFile: file)
+      let size = try made.tokenizer().vocabularySize
+      if context.isJSON {
+        context.console.print(json: [
+          "file": .string(file), "vocabulary": JSONValue(size), "textBytes": JSONValue(bytes),
+          "sha256": .string(made.identity), "run": .object(JSONObject(outcome.run)),
+        ])
+      } else {
+        context.console.print(
+          "\(file): \(size) tokens from \(DataCommand.text(bytes: bytes)) of text")
+        computing.note(outcome.run, context.console)
+      }
+      return .done
+    }
+  }
 
   struct Encode: SynchronousCommand {
     static let configuration = CommandConfiguration(

@@ -10,8 +10,9 @@ struct LMTrain: ErgonCommand {
     commandName: "train",
     abstract: "Train a language model on text of your own, under the meter.",
     discussion: example(
-      "ergon lm train notes/ -o my-model --tokenizer tok512.bin",
-      "ergon lm train book.txt -o my-model --tokenizer tok512.bin --minutes 10",
+      "ergon lm train notes/ -o my-model",
+      "ergon lm train book.txt -o my-model --minutes 10 --tokenizer-kind unigram",
+      "ergon lm train corpus/ -o my-model --shape small --epochs 2 --vocabulary 8192",
       "ergon lm train -o my-model",
       about: """
         PATHS are files and folders: plain text, Markdown, TeX, HTML, JSON lines and CSV. What is \
@@ -103,7 +104,7 @@ struct LMTrain: ErgonCommand {
     return try await training.run(in: lab, context) { record, observer in
       let prepared = try text.prepare(
         paths, in: folder, &record, observer, kind: tokenizer.kind
-      ) { _, _ in try tokenizer.make() }
+      ) { try tokenizer.make(from: $0, in: $1) }
       var random = RandomStream(seed: learning.seed).stream(named: "weights")
       return try prepared.lesson(
         DecoderNetwork(
