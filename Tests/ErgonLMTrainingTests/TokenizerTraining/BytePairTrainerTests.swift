@@ -46,16 +46,12 @@ enum GoldenTokenizer {
   func sameAsPeer(_ cut: PreTokenization) throws {
     let trainer = GoldenTokenizer.trainer(cut)
     let trained = try trainer.train(on: [GoldenTokenizer.text()])
-    var golden = try #require(try GoldenTokenizer.json("\(cut).json").objectValue)
-    if cut != .spaces {
-      // Bytes need no unknown token; its name in the model is without effect.
-      var model = try #require(golden["model"]?.objectValue)
-      model["unk_token"] = .string("<unk>")
-      golden["model"] = .object(model)
-    }
+    let golden = try GoldenTokenizer.json("\(cut).json")
     let ours = try JSONValue(parsing: trained.json, source: "ours")
-    #expect(ours["model"]?["merges"] == golden["model"]?["merges"])
-    #expect(ours == .object(golden))
+    let merges = (ours["model"]?["merges"]?.arrayValue, golden["model"]?["merges"]?.arrayValue)
+    #expect(merges.0?.count == merges.1?.count)
+    let isSame = merges.0 == merges.1 && ours == golden
+    #expect(isSame)
     #expect(trained.vocabularySize == 640 && trained.droppedWords == 0)
   }
 
@@ -118,13 +114,15 @@ enum GoldenTokenizer {
 
   @Test("of more words than may be kept the rarest go, and it is said how many")
   func dropsRareWords() throws {
-    let common = String(repeating: "common words are kept ", count: 50)
-    let rare = (0..<500).map { "rare\($0) " }.joined()
+    let common = String(repeating: " common words pile up", count: 200)
+    let letters = Array("abcdefghijklmnopqrstuvwxyz")
+    let rare = (0..<500).map { " \(letters[$0 / 26])\(letters[$0 % 26])q" }.joined()
     var trainer = BytePairTrainer(vocabularySize: 262, preTokenizer: .gpt2)
     trainer.maximumWords = 100
     let trained = try trainer.train(on: [common + rare])
     #expect(trained.droppedWords >= 400 && trained.words <= 100)
-    #expect(trained.json.contains("\"Ġk\"") || trained.json.contains("\"Ġw\""))
+    let isSame = try trained.json == trainer.train(on: [common]).json
+    #expect(isSame)
   }
 
   private func refusal(_ trainer: BytePairTrainer, _ texts: [String]) -> String {

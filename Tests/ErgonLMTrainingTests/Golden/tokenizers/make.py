@@ -8,7 +8,8 @@ text.txt is prose about this package with some awkward lines; texts.json holds t
 NAME.json is the tokenizer.json; NAME.ids.json holds each text's ids without and with special tokens
 around it, and what the first decode to. `python make.py --check FOLDER` reads NAME.json files of
 FOLDER, written elsewhere, and says whether they give these ids; `python make.py --real FILE` prints
-the digest of the merges that it learns from a real text.
+the digest of the merges that it learns from a real text. unigram.json is what UnigramTrainer learns
+from text.txt; of it the ids alone are made here.
 """
 import hashlib
 import json
@@ -136,6 +137,7 @@ def main():
     for name, document in made.items():
         write(f"{name}.json", document)
         write(f"{name}.ids.json", ids(Tokenizer.from_str(json.dumps(document))))
+    write("unigram.ids.json", ids(Tokenizer.from_file(str(HERE / "unigram.json"))))
     write("texts.json", TEXTS)
 
 
