@@ -6,7 +6,7 @@ public enum DataCatalog {
   /// Every set, in the order of a list.
   public static let all: [DataSetDescription] = [
     mnist, qmnistLabels, fashionMNIST, cifar10, omniglotSmall1, omniglotSmall2, digits, iris, wine,
-    breastCancer, stories260K,
+    breastCancer, tinyShakespeare, wikiText2, stories260K,
   ]
 
   /// The set of a name.
@@ -85,6 +85,30 @@ public enum DataCatalog {
     "omniglot-small2", "images_background_small2.zip", 1_580_917,
     "3ccaa407515a8778e5d0861875af38b17e418f301ad5bb3b5a6b65d901a41c7f")
 
+  public static let tinyShakespeare = DataSetDescription(
+    name: "tinyshakespeare", summary: "plays of Shakespeare, 1.1 MB of English verse",
+    licence: "public domain", homepage: "https://github.com/karpathy/char-rnn",
+    files: [
+      DataFile(
+        path: "tinyshakespeare/input.txt", size: 1_115_394,
+        sha256: "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+        urls: [
+          "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare"
+            + "/input.txt"
+        ])
+    ])
+
+  /// The texts of WikiText-2 that published perplexities are of.
+  public static let wikiText2 = DataSetDescription(
+    name: "wikitext-2", summary: "articles of Wikipedia, validation and test texts word by word",
+    licence: "CC BY-SA 3.0", homepage: "https://arxiv.org/abs/1609.07843",
+    files: [
+      wikiTextFile(
+        "valid.txt", 1_121_681, "f0737ed31fc1329026e95cb8b98e19c2a182c39c240ab909dc31abf2f8af58e8"),
+      wikiTextFile(
+        "test.txt", 1_256_449, "d790b833ef8cf03a90db7bf1271b7520b83c45ce07ba3c1a9699df81e239eca0"),
+    ])
+
   /// A language model, not a set of texts: what it writes is text of a distribution that is known
   /// exactly.
   public static let stories260K = DataSetDescription(
@@ -122,6 +146,16 @@ extension DataCatalog {
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
         "http://yann.lecun.com/exdb/mnist/",
       ].map { $0 + name })
+  }
+
+  /// As PyTorch's examples distribute them.
+  private static func wikiTextFile(_ name: String, _ size: Int, _ sha256: String) -> DataFile {
+    DataFile(
+      path: "wikitext-2/" + name, size: size, sha256: sha256,
+      urls: [
+        "https://raw.githubusercontent.com/pytorch/examples/main/word_language_model/data"
+          + "/wikitext-2/" + name
+      ])
   }
 
   private static func storiesFile(_ name: String, _ size: Int, _ sha256: String) -> DataFile {

@@ -135,7 +135,7 @@ extension LanguageModel {
   }
 
   /// -ln softmax(logits)[token], summed in double precision.
-  static func surprise(of token: TokenID, in logits: ArraySlice<Float>) -> Double {
+  package static func surprise(of token: TokenID, in logits: ArraySlice<Float>) -> Double {
     let greatest = logits.max() ?? 0
     let mass = logits.reduce(0.0) { $0 + exp(Double($1 - greatest)) }
     return log(mass) + Double(greatest - logits[logits.startIndex + Int(token)])

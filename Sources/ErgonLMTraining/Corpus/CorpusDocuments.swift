@@ -1,5 +1,3 @@
-public import ErgonLM
-
 /// The documents of a part of a corpus, read from the files one at a time.
 public struct CorpusDocuments: Sequence {
   private let survey: CorpusSurvey

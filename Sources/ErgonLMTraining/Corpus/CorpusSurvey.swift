@@ -1,5 +1,5 @@
 public import ErgonData
-public import ErgonLM
+import ErgonLM
 public import ErgonWorkload
 import ErgonTensor
 
@@ -92,7 +92,7 @@ extension Corpus {
   ///   - duplicates: When documents count as nearly the same; nil finds only equal ones.
   /// - Throws: ``ErgonLM/LMError`` where nothing is left to learn from, or to hold out though some
   ///   should be; `WorkloadStopped`.
-  /// - Cost: one pass over the files, two for their digests; memory for about 64 bytes a document,
+  /// - Cost: one pass over the files, two for their digests; memory for some 150 bytes a document,
   ///   and a kilobyte where near duplicates are looked for.
   public func survey(
     heldOut share: Double = 0.02, seed: UInt64 = 0,

@@ -138,7 +138,7 @@ struct HTMLText {
       "section", "article", "hr", "figure":
       .paragraph
     case "br", "div", "li", "tr", "dt", "dd", "title", "head", "body", "header", "footer", "nav",
-      "main", "aside", "form", "caption", "figcaption", "option", "script", "style":
+      "main", "aside", "form", "caption", "figcaption", "option":
       .line
     case "td", "th": .space
     default: .none

@@ -14,6 +14,8 @@ public struct ConfidenceInterval: Sendable, Hashable, Codable {
     case bootstrapPercentile
     /// Quantiles of the resampled statistic, moved for bias and skewness.
     case bootstrapBCa
+    /// Wilson's score, for a share of successes.
+    case wilson
   }
 
   /// - Precondition: `low <= high`.

@@ -14,6 +14,7 @@ import Testing
 #endif
 
 /// Writes files of a folder that is there while the body runs.
+@discardableResult
 func withFolder<R>(_ files: [String: [UInt8]], _ body: (String) throws -> R) throws -> R {
   try withTemporaryFolder { folder in
     for (name, bytes) in files {
@@ -28,6 +29,7 @@ func withFolder<R>(_ files: [String: [UInt8]], _ body: (String) throws -> R) thr
   }
 }
 
+@discardableResult
 func withFolder<R>(texts: [String: String], _ body: (String) throws -> R) throws -> R {
   try withFolder(texts.mapValues { Array($0.utf8) }, body)
 }
@@ -85,10 +87,13 @@ func withFolder<R>(texts: [String: String], _ body: (String) throws -> R) throws
   func fields() throws {
     try withFolder(texts: ["a.jsonl": "{\"body\":\"json\"}", "b.csv": "body\ncell\n", "c": "plain"])
     {
+      folder in
       var options = CorpusOptions()
       options.field = "body"
-      #expect(try Self.all($0, options).documents.map(\.text) == ["json", "cell"])
-      #expect(try Self.all($0 + "c", options).documents.map(\.text) == ["plain"])
+      let texts = try Self.all(folder, options).documents.map(\.text)
+      #expect(texts == ["json", "cell"])
+      let named = try Self.all(folder + "c", options).documents.map(\.text)
+      #expect(named == ["plain"])
     }
   }
 
@@ -119,9 +124,8 @@ func withFolder<R>(texts: [String: String], _ body: (String) throws -> R) throws
       #expect(sections[1].source.hasSuffix("a.txt:2"))
       options.sectionBytes = nil
       options.separator = "\n\n"
-      #expect(
-        try Self.all(folder, options).documents.map(\.text)
-          == ["one\ntwo", "three", "four and more", "five"])
+      let parts = try Self.all(folder, options).documents.map(\.text)
+      #expect(parts == ["one\ntwo", "three", "four and more", "five"])
       options.separator = nil
       options.documentLimit = 12
       let cut = try Self.all(folder, options).documents
@@ -260,13 +264,14 @@ func withFolder<R>(texts: [String: String], _ body: (String) throws -> R) throws
       options.depthLimit = 2
       #expect(throws: LMError.self) { try Corpus([folder], options: options) }
       options.depthLimit = 4
-      #expect(try Corpus([folder], options: options).paths.count == 3)
+      let paths = try Corpus([folder], options: options).paths
+      #expect(paths.count == 3)
       options.fileLimit = 2
       #expect(throws: LMError.self) { try Corpus([folder], options: options) }
     }
   }
 
-  @Test("withstands 20,000 damaged files of every kind")
+  @Test("withstands damaged files of every kind")
   func fuzz() throws {
     let seeds: [String: String] = [
       "a.html":
@@ -282,7 +287,7 @@ func withFolder<R>(texts: [String: String], _ body: (String) throws -> R) throws
       for (name, seed) in seeds.sorted(by: { $0.key < $1.key }) {
         let original = Array(seed.utf8)
         let corpus = try withFile(folder + name, original) { try Corpus([folder + name]) }
-        for _ in 0..<5000 {
+        for _ in 0..<1500 {
           var bytes = original
           for _ in 0..<Int.random(in: 1...5, using: &random) {
             let place = Int.random(in: 0...bytes.count, using: &random)
@@ -304,7 +309,7 @@ func withFolder<R>(texts: [String: String], _ body: (String) throws -> R) throws
         }
       }
     }
-    #expect(texts > 10_000)
+    #expect(texts > 3000)
   }
 
   private func withFile<R>(_ path: String, _ bytes: [UInt8], _ body: () throws -> R) throws -> R {

@@ -135,7 +135,7 @@ import Testing
       #expect {
         try TokenFile(mapped(wrong), source: "x").checkTokens()
       } throws: { error in
-        "\(error)".contains("token 4: it is 32609 in a vocabulary of 258")
+        "\(error)".contains("token 4: it is 32613 in a vocabulary of 258")
       }
     }
   }
