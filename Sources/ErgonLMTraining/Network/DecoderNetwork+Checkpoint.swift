@@ -148,7 +148,8 @@ extension DecoderNetwork {
       ("bos_token_id", special.beginning), ("eos_token_id", special.end),
       ("pad_token_id", special.padding),
     ] {
-      object[key] = token.map { .integer(Int($0)) }
+      // Left out, transformers would take BitNet's own tokens, which a small vocabulary lacks.
+      object[key] = token.map { .integer(Int($0)) } ?? .null
     }
     let base = folder.hasSuffix("/") ? folder : folder + "/"
     let configuration = JSONValue.object(object).serialized(indent: 2) + "\n"

@@ -2,6 +2,7 @@ import ErgonLM
 import ErgonNN
 import ErgonTensor
 import ErgonWorkload
+import Foundation
 import Testing
 
 @testable import ErgonLMTraining
@@ -79,6 +80,9 @@ import Testing
       let network = Self.network(Self.configuration(isTernary: isTernary))
       try withTemporaryFolder { folder in
         try network.save(to: folder)
+        let text = try [UInt8](Data(contentsOf: URL(filePath: folder + "config.json")))
+        let object = try JSONValue(parsing: text, source: "config.json")
+        #expect(object["bos_token_id"] == .null && object["eos_token_id"] == .null)
         let file = try openModelFile(folder)
         #expect(try ModelConfiguration(file) == network.configuration)
         let again = try DecoderNetwork(file)
