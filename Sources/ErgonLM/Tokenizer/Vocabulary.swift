@@ -1,5 +1,5 @@
 /// A vocabulary's pieces and their ids, in one piece of memory each.
-struct Vocabulary: Sendable {
+package struct Vocabulary: Sendable {
   /// The pieces as their file writes them; `""` where an id has none.
   let pieces: StringTable
   /// Bytes of the longest piece.
@@ -8,7 +8,7 @@ struct Vocabulary: Sendable {
   private let slots: [UInt64]
 
   /// - Parameter isFindable: Which ids ``id(of:)`` knows; of two equal pieces it knows the first.
-  init(_ pieces: StringTable, isFindable: (Int) -> Bool = { _ in true }) {
+  package init(_ pieces: StringTable, isFindable: (Int) -> Bool = { _ in true }) {
     self.pieces = pieces
     let size = slotCount(for: pieces.count)
     var slots = [UInt64](repeating: 0, count: size)
@@ -58,7 +58,7 @@ struct Vocabulary: Sendable {
     }
   }
 
-  func id(of piece: [UInt8]) -> TokenID? { piece.withUnsafeBufferPointer { id(of: $0) } }
+  package func id(of piece: [UInt8]) -> TokenID? { piece.withUnsafeBufferPointer { id(of: $0) } }
 
   func id(of piece: String) -> TokenID? {
     var piece = piece

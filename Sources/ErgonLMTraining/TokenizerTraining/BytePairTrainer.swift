@@ -81,10 +81,10 @@ public struct BytePairTrainer: Sendable {
     var merges: [(Int32, Int32)] = []
     try learn(alphabet, counter, &pieces, &merges, in: context)
     let draft = TokenizerDraft(
-      specialTokens: names, roles: roles,
+      added: TokenizerDraft.added(names), names: TokenizerDraft.names(of: roles),
       normalizer: alphabet.isBytes ? .null : ["type": "Prepend", "prepend": "▁"],
       preTokenizer: preTokenizer.json,
-      decoder: alphabet.isBytes ? TokenizerDraft.byteLevelDecoder : TokenizerDraft.spacesDecoder,
+      decoder: alphabet.isBytes ? TokenizerDraft.byteLevelDecoder : TokenizerDraft.spacesDecoder(),
       model: TokenizerDraft.bytePairs(
         pieces: pieces, merges: merges, unknown: alphabet.isBytes ? nil : roles.unknown,
         hasByteFallback: !alphabet.isBytes))

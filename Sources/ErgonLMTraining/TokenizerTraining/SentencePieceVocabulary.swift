@@ -53,91 +53,37 @@ struct SentencePieceVocabulary {
 
   private func text(_ id: Int) -> String { String(decoding: pieces[id], as: UTF8.self) }
 
-  func files() throws(LMError) -> TokenizerFiles {
+  func files() -> TokenizerFiles {
     let names = Dictionary(roles.map { ($0.key, text($0.id)) }) { first, _ in first }
-    let json = JSONValue.object(object(names)).serialized(indent: nil)
-    return TokenizerFiles(json: json, names: names, ends: ends)
-  }
-
-  private func object(_ names: [String: String]) -> JSONObject {
-    var object = JSONObject()
-    object["version"] = .string("1.0")
-    object["truncation"] = .null
-    object["padding"] = .null
-    object["added_tokens"] = .array(
-      kinds.indices.filter { [2, 3, 4].contains(kinds[$0]) }.map { id in
-        [
-          "id": .integer(id), "content": .string(text(id)), "single_word": false, "lstrip": false,
-          "rstrip": false, "normalized": false, "special": .boolean(kinds[id] != 4),
-        ]
-      })
     let replace: JSONValue = ["type": "Replace", "pattern": ["String": " "], "content": "▁"]
-    object["normalizer"] = [
-      "type": "Sequence",
-      "normalizers": .array(
-        (addsSpace ? [["type": "Prepend", "prepend": "▁"]] : []) + [replace]),
-    ]
-    object["pre_tokenizer"] = .null
-    object["post_processor"] = postProcessor(names)
-    object["decoder"] = [
-      "type": "Sequence",
-      "decoders": .array(
-        [
-          ["type": "Replace", "pattern": ["String": "▁"], "content": " "],
-          ["type": "ByteFallback"], ["type": "Fuse"],
-        ] + (addsSpace ? [["type": "Strip", "content": " ", "start": 1, "stop": 0]] : [])),
-    ]
-    var model = JSONObject()
-    model["type"] = .string("BPE")
-    model["dropout"] = .null
-    model["unk_token"] = names["unk_token"].map { .string($0) } ?? .null
-    model["continuing_subword_prefix"] = .null
-    model["end_of_word_suffix"] = .null
-    model["fuse_unk"] = .boolean(true)
-    model["byte_fallback"] = .boolean(true)
-    model["ignore_merges"] = .boolean(false)
-    var vocabulary = JSONObject()
-    for id in pieces.indices { vocabulary[text(id)] = .integer(id) }
-    model["vocab"] = .object(vocabulary)
-    model["merges"] = .array(
-      merges().map { .array([.string(text($0)), .string(text($1))]) })
-    object["model"] = .object(model)
-    return object
-  }
-
-  private func postProcessor(_ names: [String: String]) -> JSONValue {
-    guard beginsText, let role = roles.first(where: { $0.key == "bos_token" }) else { return .null }
-    let name = JSONValue.string(text(role.id))
-    func special(_ segment: Int) -> JSONValue {
-      ["SpecialToken": ["id": name, "type_id": .integer(segment)]]
-    }
-    func sequence(_ id: String, _ segment: Int) -> JSONValue {
-      ["Sequence": ["id": .string(id), "type_id": .integer(segment)]]
-    }
-    var tokens = JSONObject()
-    tokens[text(role.id)] = [
-      "id": name, "ids": .array([.integer(role.id)]), "tokens": .array([name]),
-    ]
-    return [
-      "type": "TemplateProcessing", "single": .array([special(0), sequence("A", 0)]),
-      "pair": .array([special(0), sequence("A", 0), special(1), sequence("B", 1)]),
-      "special_tokens": .object(tokens),
-    ]
+    return TokenizerDraft(
+      added: kinds.indices.filter { [2, 3, 4].contains(kinds[$0]) }.map {
+        TokenizerDraft.Added(id: $0, name: text($0), isSpecial: kinds[$0] != 4)
+      }, names: names, ends: ends, beginsText: beginsText,
+      normalizer: [
+        "type": "Sequence",
+        "normalizers": .array(
+          (addsSpace ? [["type": "Prepend", "prepend": "▁"]] : []) + [replace]),
+      ], decoder: TokenizerDraft.spacesDecoder(dropsSpace: addsSpace),
+      model: TokenizerDraft.bytePairs(
+        pieces: pieces.indices.map(text), merges: merges(), unknown: names["unk_token"],
+        hasByteFallback: true)
+    ).files()
   }
 
   /// Every cut of a piece in two pieces, the pieces of the best scores first: merged in this order
   /// neighbours come together as scores have it.
-  private func merges() -> [(Int, Int)] {
+  private func merges() -> [(Int32, Int32)] {
     var ids: [[UInt8]: Int] = [:]
     for id in pieces.indices where kinds[id] == 1 { ids[pieces[id]] = id }
     let ranked = ids.values.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
     return ranked.flatMap { id in
       let piece = pieces[id]
-      return piece.indices.dropFirst().compactMap { cut -> (Int, Int)? in
+      return piece.indices.dropFirst().compactMap { cut -> (Int32, Int32)? in
         guard let left = ids[Array(piece[..<cut])], let right = ids[Array(piece[cut...])] else {
           return nil
         }
-        return (left, right)
+        return (Int32(left), Int32(right))
       }.sorted { $0 < $1 }
     }
   }

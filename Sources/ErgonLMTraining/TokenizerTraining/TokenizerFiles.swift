@@ -28,8 +28,8 @@ public struct TokenizerFiles: Sendable, Equatable {
   /// words.
   ///
   /// - Parameter path: A `tokenizer.json`, or the tokenizer of a llama2.c model, to use instead.
-  /// - Throws: ``ErgonLM/LMError``; vocabularies in GGUF files other than SentencePiece's are not
-  ///   carried over.
+  /// - Throws: ``ErgonLM/LMError``; of vocabularies in GGUF files those of GPT-2's and SentencePiece's
+  ///   kind are carried over.
   public init(of file: any ModelFile, path: String? = nil) throws {
     if let path, path.hasSuffix(".json") {
       self = try Self.folder(ModelFolder(of: path), json: path)
@@ -37,7 +37,10 @@ public struct TokenizerFiles: Sendable, Equatable {
       let folder = ModelFolder(of: file.source)
       self = try Self.folder(folder, json: folder.path + "tokenizer.json")
     } else if file.kind == .gguf, path == nil {
-      self = try SentencePieceVocabulary(file.metadata, source: file.source).files()
+      self =
+        file.metadata["tokenizer.ggml.model"] == .string("gpt2")
+        ? try BytePairVocabulary(file.metadata, source: file.source).files()
+        : try SentencePieceVocabulary(file.metadata, source: file.source).files()
     } else {
       guard let path = path ?? llamaTwoTokenizerPath(beside: file) else {
         throw LMError.missing(

@@ -138,8 +138,9 @@ public struct UnigramTrainer: Sendable {
     model["vocab"] = .array(vocabulary.map { .array([.string($0.0), .number($0.1)]) })
     model["byte_fallback"] = .boolean(true)
     return TokenizerDraft(
-      specialTokens: names, roles: roles, normalizer: ["type": "Prepend", "prepend": "▁"],
-      preTokenizer: PreTokenization.spaces.json, decoder: TokenizerDraft.spacesDecoder,
+      added: TokenizerDraft.added(names), names: TokenizerDraft.names(of: roles),
+      normalizer: ["type": "Prepend", "prepend": "▁"],
+      preTokenizer: PreTokenization.spaces.json, decoder: TokenizerDraft.spacesDecoder(),
       model: model)
   }
 }

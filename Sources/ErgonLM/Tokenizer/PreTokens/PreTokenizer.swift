@@ -1,6 +1,6 @@
 /// Cuts normalized text into the pre-tokens that a model encodes one by one.
-struct PreTokenizer: Sendable {
-  enum Stage: Sendable, Hashable {
+package struct PreTokenizer: Sendable {
+  package enum Stage: Sendable, Hashable {
     case pattern(PreTokenPattern)
     /// Runs of numbers of at most `longest` digits on their own.
     case numbers(longest: Int)
@@ -22,7 +22,7 @@ struct PreTokenizer: Sendable {
     case beforeSpaces([UInt8])
   }
 
-  enum PrependScheme: String, Sendable {
+  package enum PrependScheme: String, Sendable {
     case always, never, first
   }
 

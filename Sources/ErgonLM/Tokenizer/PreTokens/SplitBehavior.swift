@@ -1,5 +1,5 @@
 /// What becomes of the stretches that a splitting rule matches.
-enum SplitBehavior: String, Sendable {
+package enum SplitBehavior: String, Sendable {
   case removed = "Removed"
   case isolated = "Isolated"
   case mergedWithPrevious = "MergedWithPrevious"

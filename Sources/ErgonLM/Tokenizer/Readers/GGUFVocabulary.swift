@@ -2,7 +2,7 @@
 ///
 /// Handled are the kinds `gpt2` (byte-pair encoding of bytes), `llama` (SentencePiece) and `bert`
 /// (WordPiece).
-struct GGUFVocabulary {
+package struct GGUFVocabulary {
   private let keys: [String: MetadataValue]
   private let source: String
   private let pieces: StringTable
@@ -20,7 +20,7 @@ struct GGUFVocabulary {
   }
 
   /// - Parameter source: Where the keys come from, for errors.
-  init(_ keys: [String: MetadataValue], source: String) throws(LMError) {
+  package init(_ keys: [String: MetadataValue], source: String) throws(LMError) {
     self.keys = keys
     self.source = source
     guard case .strings(let pieces)? = keys["tokenizer.ggml.tokens"] else {
@@ -90,13 +90,13 @@ struct GGUFVocabulary {
         merges.append(bytes, range.lowerBound..<blank, blank + 1..<range.upperBound, in: vocabulary)
       }
     }
-    let (stages, ignoresMerges, beginsAlways) = try preTokenizer(vocabulary)
+    let cut = try cut(vocabulary)
     let model = BytePairModel(
       vocabulary, merges: merges,
-      options: .init(isByteLevel: true, ignoresMerges: ignoresMerges))
+      options: .init(isByteLevel: true, ignoresMerges: cut.ignoresMerges))
     return assemble(
-      vocabulary, Normalizer(steps: []), PreTokenizer(stages: stages), model,
-      PieceDecoder(steps: [.byteLevel]), beginsByDefault: beginsAlways)
+      vocabulary, Normalizer(steps: []), PreTokenizer(stages: cut.stages), model,
+      PieceDecoder(steps: [.byteLevel]), beginsByDefault: cut.begins)
   }
 
   private func sentencePieces() throws(LMError) -> TextTokenizer {
@@ -169,10 +169,8 @@ struct GGUFVocabulary {
 
   // MARK: Pre-tokenizers
 
-  /// Stages, whether whole words go before merges, and whether texts begin with a token by default.
-  private func preTokenizer(
-    _ vocabulary: Vocabulary
-  ) throws(LMError) -> ([PreTokenizer.Stage], Bool, Bool) {
+  /// The cut of a byte-level vocabulary.
+  package func cut(_ vocabulary: Vocabulary) throws(LMError) -> Cut {
     var name = "default"
     if case .string(let value)? = keys["tokenizer.ggml.pre"] { name = value }
     if name == "default" {
@@ -184,18 +182,18 @@ struct GGUFVocabulary {
     guard let known = Self.cuts.first(where: { $0.names.contains(name) }) else {
       throw unsupported("the pre-tokenizer '\(name)'")
     }
-    return (known.stages, known.ignoresMerges, known.begins)
+    return known
   }
 
   /// How byte-level vocabularies cut text.
-  struct Cut {
+  package struct Cut {
     /// The values of `tokenizer.ggml.pre`; the first is the one to write.
     let names: [String]
-    let stages: [PreTokenizer.Stage]
+    package let stages: [PreTokenizer.Stage]
     /// Whether a word that is a piece is taken whole.
-    var ignoresMerges = false
+    package var ignoresMerges = false
     /// Whether texts begin with a token where the file says nothing of it.
-    var begins = false
+    package var begins = false
   }
 
   static let cuts = [
