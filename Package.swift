@@ -54,6 +54,8 @@ let package = Package(
     // Ground floor
     .target(name: "CErgonSystem"),
     .target(name: "CErgonKernels"),
+    // The story model is embedded by the compiler, not copied beside the program.
+    .target(name: "CErgonStories", exclude: ["stories.gguf", "stories.json"]),
     .target(
       name: "CErgonLAPACK",
       linkerSettings: [
@@ -149,7 +151,8 @@ let package = Package(
 
     // Second floor
     .target(
-      name: "ErgonLM", dependencies: ["CErgonKernels", "ErgonTensor", "ErgonWorkload"],
+      name: "ErgonLM",
+      dependencies: ["CErgonKernels", "CErgonStories", "ErgonTensor", "ErgonWorkload"],
       swiftSettings: strict),
     .target(
       name: "ErgonLMTraining",

@@ -12,6 +12,13 @@
 /// that are replaced by renaming, as ``SafetensorsWriter`` does it, stay whole.
 package final class MappedFile: Sendable {
   package nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+  private let isMapped: Bool
+
+  /// A file that is part of the program itself.
+  package init(constant bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+    isMapped = false
+  }
 
   package init(path: String) throws(SafetensorsError) {
     // A pipe that nobody writes to would otherwise hold up the opening itself.
@@ -28,7 +35,8 @@ package final class MappedFile: Sendable {
       throw .cannotOpen(path: path, reason: "it is not a regular file")
     }
     let size = Int(status.st_size)
-    guard size > 0 else {
+    isMapped = size > 0
+    guard isMapped else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return
     }
@@ -46,7 +54,7 @@ package final class MappedFile: Sendable {
   }
 
   deinit {
-    if let start = bytes.baseAddress {
+    if isMapped, let start = bytes.baseAddress {
       munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
     }
   }
