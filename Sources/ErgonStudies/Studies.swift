@@ -4,6 +4,6 @@ public import ErgonLab
 public enum Studies {
   /// All of them; `ergon study list` shows this list.
   public static let registry = StudyRegistry([
-    AnyStudy(CountingCarbon.self), AnyStudy(BitNetCPP.self),
+    AnyStudy(CountingCarbon.self), AnyStudy(BitNetCPP.self), AnyStudy(BitNetB158.self),
   ])
 }

@@ -55,7 +55,7 @@ struct Timing {
     return timings
   }
 
-  private static func one(
+  static func one(
     _ lab: Lab, _ settings: BitNetCPP.Settings, _ shape: SyntheticShape,
     _ weights: SyntheticWeights
   ) throws -> Timing {
