@@ -89,8 +89,8 @@ extension BitNetB158 {
         keyValueHeads: shape.keyValueHeads, feedForward: shape.feedForward), context: 16,
       includesHead: true)
     lab.table(
-      "A generated token of the \(shape.name) model: what it moves, what it takes, and what a table "
-        + "of operations says of its arithmetic alone.",
+      "A generated token of the \(shape.name) model: what it moves, what it takes, and what a "
+        + "table of operations says of its arithmetic alone.",
       columns: [
         .text("weights"), .number("MB/token"), .number("tokens/s"), .number("mJ/token"),
         .number("arithmetic at 7 nm, mJ/token"),

@@ -101,8 +101,8 @@ extension BitNetB158 {
     _ lab: Lab, _ pair: (two: ScheduleRun, one: ScheduleRun), _ settings: Settings
   ) {
     lab.figure(
-      "Loss of held-out text with the paper's schedule, whose rate drops and whose decay ends in the "
-        + "middle, and with one line.",
+      "Loss of held-out text with the paper's schedule, whose rate drops and whose decay ends in "
+        + "the middle, and with one line.",
       LineChart(
         title: "Schedules, ternary, width \(settings.narrow)", x: Axis("Step"),
         y: Axis("Loss, nats a byte"),

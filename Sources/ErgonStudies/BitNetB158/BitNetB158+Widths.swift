@@ -114,8 +114,8 @@ extension BitNetB158 {
 
   private func describe(_ lab: Lab, _ text: ByteText, _ trigram: Double, _ pairs: [Pair]) {
     lab.table(
-      "What was learned from \(text.name): \(text.learned.count) bytes, \(text.held.count) held out; "
-        + "a trigram has \(QuantityFormat.number(trigram)) nats a byte. Losses of held-out text.",
+      "What was learned from \(text.name): \(text.learned.count) bytes, \(text.held.count) held "
+        + "out; a trigram has \(QuantityFormat.number(trigram)) nats a byte. Losses of held-out text.",
       columns: [
         .number("width"), .number("parameters"), .text("matrices"), .text("rates tried"),
         .number("best rate"), .number("loss, nats/B"), .number("rounded afterwards"),
