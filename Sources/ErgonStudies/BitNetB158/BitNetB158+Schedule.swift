@@ -36,7 +36,8 @@ extension BitNetB158 {
       claim(
         "schedule.loss",
         "Two stages end lower than one, at equal steps: difference of held-out losses",
-        pairs.map { $0.two.loss - $0.one.loss }, .atMost(0)),
+        pairs.map { $0.two.loss - $0.one.loss }, .atMost(0), partly: .atMost(0.02),
+        expected: .partly),
       claim(
         "schedule.drop",
         "Behind the switch the loss drops more than in the same window without one: difference",
@@ -53,11 +54,12 @@ extension BitNetB158 {
   }
 
   private func claim(
-    _ id: String, _ statement: String, _ differences: [Double], _ tolerance: Tolerance
+    _ id: String, _ statement: String, _ differences: [Double], _ tolerance: Tolerance,
+    partly: Tolerance? = nil, expected: Verdict = .reproduced
   ) -> Claim {
     Claim(
       id, statement, published: nil, ours: mean(differences), spread: range(differences),
-      unit: "nats/B", tolerance: tolerance,
+      unit: "nats/B", tolerance: tolerance, partly: partly, expected: expected,
       remark: "mean and extremes of \(differences.count) pairs")
   }
 

@@ -104,7 +104,7 @@ extension BitNetB158 {
     guard let best else { throw NNError.diverged(epoch: 1, step: 1) }
     return RateSearch(best: best, tried: tried.sorted { $0.rate < $1.rate })
   }
-}
 
-/// A figure as remarks and tables show it.
-func figure(_ x: Double) -> String { QuantityFormat.number(x, significantDigits: 4) }
+  /// A figure as remarks and tables show it.
+  func figure(_ x: Double) -> String { QuantityFormat.number(x, significantDigits: 4) }
+}
