@@ -7,8 +7,8 @@ extension Console {
   static func checkFolder(ofFile path: String) throws {
     // A file that is there decides itself: it may be a device in a folder that takes no files.
     if access(path, W_OK) == 0 { return }
-    let folder = (path as NSString).deletingLastPathComponent
-    if access(folder.isEmpty ? "." : folder, W_OK | X_OK) != 0 {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    if access(folder, W_OK | X_OK) != 0 {
       throw CommandError.cannotWrite(
         path: path, reason: "\(String(cString: strerror(errno))); check the folder and its mode")
     }

@@ -25,7 +25,7 @@ struct LMTrainingCommandTests {
   private let small = [
     "--width", "32", "--layers", "1", "--heads", "2", "--feed-forward", "64", "--length", "32",
     "--sequences", "4", "--tokenizer-kind", "bytes", "--rate", "0.01", "--threads", "1",
-    "--validation-share", "0.2",
+    "--validation-share", "0.2", "--no-deduplication",
   ]
 
   @Test("text becomes a model that is measured, exported, asked and kept, all with their bills")
@@ -81,10 +81,10 @@ struct LMTrainingCommandTests {
   func stopAndGoOn() async throws {
     let ergon = try ErgonProcess()
     try text(in: ergon.home)
-    let command = ["lm", "train", "notes", "--steps", "300"] + small
+    let command = ["lm", "train", "notes", "--steps", "2000"] + small
     let whole = try await ergon.run(command + ["-o", "a"])
     #expect(whole.exitCode == 0, "\(whole.error)")
-    let stopped = try await ergon.run(command + ["-o", "b", "--max-joules", "0.3J", "--json"])
+    let stopped = try await ergon.run(command + ["-o", "b", "--max-joules", "0.8J", "--json"])
     #expect(stopped.exitCode == 75, "\(stopped.error)")
     #expect(try stopped.json()["folder"] as? String == "b")
     #expect(FileManager.default.fileExists(atPath: ergon.home.path + "/b/training.safetensors"))
@@ -92,7 +92,7 @@ struct LMTrainingCommandTests {
     try FileManager.default.removeItem(atPath: ergon.home.path + "/notes")
     let rest = try await ergon.run("lm", "train", "-o", "b", "--json")
     #expect(rest.exitCode == 0, "\(rest.error)")
-    #expect(try rest.json()["tokens"] as? Int == 300 * 4 * 32)
+    #expect(try rest.json()["tokens"] as? Int == 2000 * 4 * 32)
     let weights = ["a", "b"].map {
       FileManager.default.contents(atPath: "\(ergon.home.path)/\($0)/model.safetensors")
     }
@@ -142,9 +142,12 @@ struct LMTrainingCommandTests {
       (["lm", "train", "notes", "-o", "new", "--rate", "nan"], 64, "--rate"),
       (["lm", "train", "notes", "-o", "new", "--max-joules", "much"], 64, "--max-joules"),
       (["lm", "train", "notes", "-o", "new", "--tokenizer", "none.json"], 66, "none.json"),
+      (["lm", "train", "elsewhere", "-o", "new", "--tokenizer-kind", "bytes"], 65, "hold out"),
       (
-        ["lm", "train", "elsewhere", "-o", "new", "--tokenizer-kind", "bytes"], 64,
-        "sequence"
+        [
+          "lm", "train", "elsewhere", "-o", "new", "--tokenizer-kind", "bytes",
+          "--validation-share", "0",
+        ], 64, "sequence"
       ),
       (["lm", "eval", "none.gguf", "notes"], 66, "none.gguf"),
       (["lm", "eval", "none.gguf"], 64, "--tokens"),

@@ -35,11 +35,14 @@ struct CorpusText {
       do {
         survey = try corpus.survey(heldOut: share, duplicates: duplicates, in: context)
         return
-      } catch LMError.missing(_, let what, _) where what.hasPrefix("a document to hold out") {
+      } catch LMError.missing(_, let what, let mend) {
+        let source = paths.joined(separator: " ")
+        guard what.hasPrefix("a document to hold out") else {
+          throw LMError.missing(source: source, what: what, mend: mend)
+        }
         guard share < 0.5 else {
           throw LMError.missing(
-            source: paths.joined(separator: " "), what: what,
-            mend: "give more text, or --validation-share 0")
+            source: source, what: what, mend: "give more text, or --validation-share 0")
         }
         share = min(2 * share, 0.5)
       }
