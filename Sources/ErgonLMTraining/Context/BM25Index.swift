@@ -88,7 +88,14 @@ public struct BM25Index: Sendable {
 
   /// Runs of letters and digits in lower case.
   static func words(of text: String) -> [String] {
-    text.lowercased().unicodeScalars
+    let text = text.lowercased()
+    // What letters are takes a look into tables only beyond ASCII.
+    if text.utf8.allSatisfy({ $0 < 0x80 }) {
+      return text.utf8
+        .split { !((0x61...0x7A).contains($0) || (0x30...0x39).contains($0)) }
+        .map { String(Substring($0)) }
+    }
+    return text.unicodeScalars
       .split { !($0.properties.isAlphabetic || $0.properties.numericType != nil) }
       .map { String($0) }
   }

@@ -39,6 +39,9 @@ import Testing
       BM25Index.words(of: "Größe: “ÜBER” 3½ x² naïve—日本 don't")
         == ["größe", "über", "3½", "x²", "naïve", "日本", "don", "t"])
     #expect(BM25Index.words(of: " … ").isEmpty)
+    let ascii = String(
+      String.UnicodeScalarView((1..<127 as Range<UInt8>).map { Unicode.Scalar($0) }))
+    #expect(BM25Index.words(of: ascii) == Array(BM25Index.words(of: ascii + " ä").dropLast()))
   }
 
   @Test("cuts texts into passages of lines that fit")
