@@ -100,35 +100,44 @@ static void attend_product(ek_int rows, ek_int columns, ek_int k, const float *a
     attend_lines(1, rows, k, a, lda, b + j, ldb, start, c + j, ldc);
 }
 
-// Asks for the key or value of a position ahead of its use.
-EK_INLINE void ask_position(const ek_attention_part *p, ek_int position, bool values) {
-  uint8_t *scale;
-  if (position >= p->end) return;
-  const uint8_t *from = ek_kv_place(p->shape, p->span, position, p->key_head, values, &scale);
-  const ek_int bytes = p->shape->head_dim * ek_kv_number_bytes(p->shape->format);
-  for (ek_int i = 0; i < bytes; i += 64) __builtin_prefetch(from + i);
+// A key or value as floats.
+EK_INLINE void load_position(ek_kv_format format, ek_int dim, const uint8_t *from,
+                             const uint8_t *scale_at, float *to) {
+  if (format == EK_KV_F32) {
+    const float *x = (const float *)from;
+    EK_VECTORS(dim, STORE(to + i, LOAD(x + i)););
+  } else if (format == EK_KV_F16) {
+    for (ek_int d = 0; d < dim; d++) to[d] = ek_read_half(from + 2 * d);
+  } else {
+    float scale;
+    memcpy(&scale, scale_at, sizeof scale);
+    for (ek_int d = 0; d < dim; d++) to[d] = scale * (float)(int8_t)from[d];
+  }
 }
 
 // Keys or values of positions first ..< first + count as floats [count][width], zeros behind them
-// up to whole squares. The values of these positions, or the next keys, are asked for on the way.
+// up to whole squares; what is behind head_dim in a line stays as it is. The values of these
+// positions, or the next keys, are asked for on the way.
 static void load_positions(const ek_attention_part *p, ek_int first, ek_int count, bool values,
                            ek_int width, float *to) {
-  const ek_int dim = p->shape->head_dim;
-  for (ek_int j = 0; j < count; j++, to += width) {
-    uint8_t *scale_at;
-    const uint8_t *from =
-        ek_kv_place(p->shape, p->span, first + j, p->key_head, values, &scale_at);
-    ask_position(p, values ? first + j + attend_positions : first + j, !values);
-    if (p->shape->format == EK_KV_F32) {
-      memcpy(to, from, (size_t)dim * sizeof(float));
-    } else if (p->shape->format == EK_KV_F16) {
-      for (ek_int d = 0; d < dim; d++) to[d] = ek_read_half(from + 2 * d);
-    } else {
-      float scale;
-      memcpy(&scale, scale_at, sizeof scale);
-      for (ek_int d = 0; d < dim; d++) to[d] = scale * (float)(int8_t)from[d];
+  const ek_int dim = p->shape->head_dim, page = p->shape->page_tokens;
+  const ek_int bytes = dim * ek_kv_number_bytes(p->shape->format);
+  for (ek_int done = 0; done < count;) {
+    // Positions of a page lie one after the other, and so do those that are asked for.
+    const ek_int position = first + done, ahead = values ? position + attend_positions : position;
+    const ek_int run = ek_least(
+        count - done, ek_least(page - position % page, page - ahead % page));
+    const ek_int asked = ek_least(run, p->end - ahead);
+    uint8_t *scale_at, *unused;
+    const uint8_t *from = ek_kv_place(p->shape, p->span, position, p->key_head, values, &scale_at);
+    const uint8_t *next = asked > 0 ? ek_kv_place(p->shape, p->span, ahead, p->key_head, !values,
+                                                  &unused)
+                                    : NULL;
+    for (ek_int j = 0; j < run; j++, to += width, from += bytes, scale_at += 4, next += bytes) {
+      for (ek_int i = 0; j < asked && i < bytes; i += 64) __builtin_prefetch(next + i);
+      load_position(p->shape->format, dim, from, scale_at, to);
     }
-    for (ek_int d = dim; d < width; d++) to[d] = 0;
+    done += run;
   }
   memset(to, 0, (size_t)((attend_positions - count) * width) * sizeof(float));
 }
@@ -177,6 +186,7 @@ static void attend(const ek_attention_part *p) {
   float *positions = memory, *turned = positions + attend_positions * width;
   float *scores = turned + attend_positions * width, *q = scores + rows * attend_positions;
   float *change = q + rows * dim;
+  if (dim < width) memset(positions, 0, (size_t)(attend_positions * width) * sizeof(float));
   for (ek_int t = 0; t < p->tokens; t++)
     memcpy(q + t * p->group * dim,
            p->q + (p->span->row + p->token + t) * p->ldq + p->key_head * p->group * dim,
