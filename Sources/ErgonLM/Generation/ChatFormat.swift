@@ -15,10 +15,22 @@ public struct ChatFormat: Sendable {
 
   /// - Throws: ``LMError`` for a template that does not parse.
   public init(of language: LanguageModel) throws(LMError) {
-    let tokenizer = language.tokenizer
+    try self.init(
+      tokenizer: language.tokenizer, templateSource: language.templateSource, name: language.name)
+  }
+
+  /// The same for a model that is still to learn it.
+  ///
+  /// - Parameters:
+  ///   - templateSource: Nil for a built-in template.
+  ///   - name: What the template is called in errors.
+  /// - Throws: ``LMError`` for a template that does not parse.
+  public init(
+    tokenizer: any Tokenizer, templateSource: String?, name: String
+  ) throws(LMError) {
     self.tokenizer = tokenizer
-    if let source = language.templateSource {
-      template = try ChatTemplate(source: source, name: language.name)
+    if let source = templateSource {
+      template = try ChatTemplate(source: source, name: name)
     } else {
       template = try .builtIn(for: tokenizer)
     }
@@ -49,12 +61,21 @@ public struct ChatFormat: Sendable {
     _ messages: [ChatMessage], tools: JSONValue? = nil, addingGenerationPrompt: Bool = true,
     variables: [String: JSONValue] = [:]
   ) throws(LMError) -> [TokenID] {
-    let text = try template.render(
-      messages: messages, tools: tools, addingGenerationPrompt: addingGenerationPrompt,
-      variables: variables, beginning: beginning?.text ?? "",
-      end: tokenizer.special.end.map(tokenizer.piece(of:)) ?? "")
+    let text = try text(
+      messages, tools: tools, addingGenerationPrompt: addingGenerationPrompt, variables: variables)
     let tokens = tokenizer.encode(text, addingSpecial: false, parsingSpecial: true)
     guard let beginning, beginning.isAdded, tokens.first != beginning.token else { return tokens }
     return [beginning.token] + tokens
+  }
+
+  /// A conversation as the template writes it.
+  package func text(
+    _ messages: [ChatMessage], tools: JSONValue? = nil, addingGenerationPrompt: Bool = true,
+    variables: [String: JSONValue] = [:]
+  ) throws(LMError) -> String {
+    try template.render(
+      messages: messages, tools: tools, addingGenerationPrompt: addingGenerationPrompt,
+      variables: variables, beginning: beginning?.text ?? "",
+      end: tokenizer.special.end.map(tokenizer.piece(of:)) ?? "")
   }
 }

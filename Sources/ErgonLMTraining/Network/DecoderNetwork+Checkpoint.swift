@@ -127,6 +127,12 @@ extension DecoderNetwork {
   /// What its `config.json` says; a ternary network's weights are those of training, which whoever
   /// reads them has to round.
   func checkpointObject(_ source: String) throws(LMError) -> JSONObject {
+    guard !configuration.roundsToTernary || adapters.isEmpty else {
+      throw .request(
+        what: "writing '\(source)'",
+        reason: "rounding would undo most of what the adapters beside its ternary matrices learned",
+        mend: "save the adapters alone, or merge them into full precision first")
+    }
     var object = try configuration.checkpointObject(tiesHead: head == nil, source: source)
     if configuration.roundsToTernary {
       object["quantization_config"] = [
