@@ -18,6 +18,14 @@ let package = Package(
         .product(name: "ErgonNN", package: "ergon"),
       ]),
     .executableTarget(
+      name: "training-benchmark",
+      dependencies: [
+        .product(name: "ErgonLM", package: "ergon"),
+        .product(name: "ErgonLMTraining", package: "ergon"),
+        .product(name: "ErgonNN", package: "ergon"),
+        .product(name: "ErgonTensor", package: "ergon"),
+      ]),
+    .executableTarget(
       name: "ternary-benchmark", dependencies: [.product(name: "ErgonLM", package: "ergon")]),
   ],
   swiftLanguageModes: [.v6]
