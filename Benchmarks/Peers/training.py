@@ -1,4 +1,5 @@
-"""Benchmark topic `training`: language models learning, against PyTorch on the CPU.
+"""Benchmark topic `training`: language models and tokenizers learning, against PyTorch on the CPU
+and Hugging Face's tokenizers.
 
 A step is forward, backward, clipping and AdamW on 16 sequences of 256 tokens, of a decoder of width
 256 with 4 layers, ternary and in full precision. Both sides stay up and take a step in turn; peak
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import training_tokenizer
 from paired import row, show
 from training_torch import Torch
 
@@ -88,7 +90,8 @@ def main():
     options = parser.parse_args()
     threads_list = [1, 2] if (os.cpu_count() or 1) > 1 else [1]
     rows = []
-    for part in (steps(5 if options.quick else 15, threads_list), memory(1 if options.quick else 3)):
+    for part in (steps(5 if options.quick else 15, threads_list), memory(1 if options.quick else 3),
+                 training_tokenizer.rows(binary, 1 if options.quick else 3, threads_list)):
         for entry in part:
             rows.append(entry)
             print(f"{entry['measure']}, {entry['threads']} threads: {entry['ratio']:.3g}",

@@ -15,7 +15,8 @@ import ErgonTensor
 ///     step ROW THREADS                     seconds that one step takes
 ///
 /// With arguments it does one thing and ends: `memory ROW STEPS` trains and prints the process's
-/// peak memory in KiB.
+/// peak memory in KiB; `tokenizer KIND SIZE THREADS TEXT OUT` trains a tokenizer and prints the
+/// seconds that it took.
 @main
 enum TrainingBenchmark {
   static func main() {
@@ -27,6 +28,15 @@ enum TrainingBenchmark {
       let step = row.training()
       for _ in 0..<steps { step() }
       answer("\(peakKiB)")
+    } else if arguments.count == 7, arguments[1] == "tokenizer", let size = Int(arguments[3]),
+      let threads = Int(arguments[4])
+    {
+      let start = now()
+      do {
+        try trainTokenizer(
+          arguments[2], size: size, threads: threads, on: arguments[5], to: arguments[6])
+        answer("\(now() - start)")
+      } catch { answer("cannot: \(error)") }
     } else {
       serve()
     }
