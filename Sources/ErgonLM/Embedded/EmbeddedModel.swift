@@ -18,6 +18,11 @@ public enum EmbeddedModel {
   /// What it is called where a path would stand.
   public static let name = "embedded stories"
 
+  /// In a conversation it goes on with what was said, as if all of it were one story.
+  static let template =
+    "{{ bos_token }}{% for message in messages %}{{ message.content }}"
+    + "{% if message.role == 'assistant' %}{{ '\\n' }}{% endif %}{% endfor %}"
+
   /// The record of its making as JSON: settings, text, losses, energy.
   public static var record: String {
     var size = 0
@@ -44,6 +49,6 @@ extension LanguageModel {
     let file = try EmbeddedModel.file()
     return try LanguageModel(
       name: EmbeddedModel.name, model: TransformerModel(file, options: options, in: context),
-      tokenizer: makeTokenizer(for: file))
+      tokenizer: makeTokenizer(for: file), templateSource: EmbeddedModel.template)
   }
 }

@@ -15,7 +15,8 @@ struct LanguageModelCommandTests {
     arguments: [
       (["generate", "Once", "--model", "none.gguf"], Int32(66), "none.gguf"),
       (["generate", "Once", "--model", "text.gguf"], 65, "text.gguf"),
-      (["generate", "Once"], 64, "--model"),
+      (["generate", "Once", "--tokenizer", "t"], 64, "--tokenizer"),
+      (["perplexity", "text.gguf"], 64, "--model"),
       (["generate", "a", "--model", "m", "--repeat-penalty", "0"], 64, "repeat penalty"),
       (["generate", "a", "--model", "m", "--top-p", "2"], 64, "top-p"),
       (["generate", "a", "--model", "m", "--max-joules", "many"], 64, "--max-joules"),
@@ -53,6 +54,18 @@ struct LanguageModelCommandTests {
     let result = try await ErgonProcess().run(command + ["--help"])
     #expect(result.exitCode == 0)
     #expect(result.output.contains("$ ergon \(command.joined(separator: " "))"))
+  }
+
+  @Test("without a model's name the one that comes along tells a story, and says that it only does")
+  func embedded() async throws {
+    let ergon = try ErgonProcess()
+    let story = try await ergon.run("generate", "Once upon a time", "--seed", "3", "-n", "60")
+    #expect(story.exitCode == 0, "\(story.error)")
+    #expect(story.output.split(separator: " ").count > 20, "\(story.output)")
+    #expect(story.error.contains("only tells stories"))
+    #expect(story.error.contains("a token"))
+    let list = try await ergon.run("ledger", "list", "--json").json()
+    #expect((list["runs"] as? [[String: Any]])?.count == 1)
   }
 
   @Test("a made-up model is measured against the machine's limits, and the run is kept")

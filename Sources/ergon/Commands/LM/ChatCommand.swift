@@ -41,6 +41,7 @@ struct ChatCommand: ErgonCommand {
     let budget = try limit.budget()
     let settings = try context.settings(meter, grid, place)
     let lab = try learning.lab(context, settings, showsProgress: false)
+    if !context.isJSON { model.warn(context.console) }
     let language = try model.load(in: UnobservedContext())
     let seed = answering.sampling.chosenSeed
     var options = try answering.options(language, model.loading.options(), seed: seed)
@@ -74,7 +75,7 @@ struct ChatCommand: ErgonCommand {
       let outcome: Observed<Result<Void, WorkloadStopped>>
       do {
         outcome = try await lab.runOrStop(
-          "chat with \(model.model)",
+          "chat with \(model.name)",
           settings: model.described.merging(answering.described(seed: seed)) { first, _ in first },
           tags: learning.tags, budget: left
         ) { observer in

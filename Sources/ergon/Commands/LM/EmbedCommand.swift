@@ -31,6 +31,8 @@ struct EmbedCommand: ErgonCommand {
   @Option(help: "Which positions make the vector; as the model was made unless said.")
   var pooling: Pooling?
 
+  func validate() throws { try model.requireModel() }
+
   func execute(in context: CommandContext) async throws -> ExitStatus {
     let budget = try limit.budget()
     let settings = try context.settings(meter, grid, place)
@@ -43,7 +45,7 @@ struct EmbedCommand: ErgonCommand {
       throw CommandError.usage("no text: give one as an argument, or a line of standard input")
     }
     let outcome = try lab.run(
-      "embed with \(model.model)",
+      "embed with \(model.name)",
       settings: model.described.merging(["texts": "\(texts.count)"]) { first, _ in first },
       tags: learning.tags, budget: budget
     ) { observer in
@@ -69,7 +71,7 @@ struct EmbedCommand: ErgonCommand {
     let cosines = vectors.map { a in vectors.map { b in Self.product(a, b) } }
     if context.isJSON {
       context.console.print(json: [
-        "model": .string(model.model), "dimensions": JSONValue(vectors[0].count),
+        "model": .string(model.name), "dimensions": JSONValue(vectors[0].count),
         "tokens": JSONValue(outcome.value.tokens),
         "embeddings": .array(
           zip(texts, vectors).map { text, vector in

@@ -12,7 +12,7 @@ struct GenerateCommand: ErgonCommand {
     commandName: "generate",
     abstract: "Continue a text with a language model, under the meter.",
     discussion: example(
-      "ergon generate 'Once upon a time' --model stories260K.bin --tokenizer tok512.bin -n 64",
+      "ergon generate 'Once upon a time'",
       "ergon generate --file question.txt --model bitnet.gguf --greedy --lookup",
       "ergon generate --file letter.txt --model bitnet.gguf --json-schema address.json",
       about: """
@@ -62,11 +62,12 @@ struct GenerateCommand: ErgonCommand {
     let settings = try context.settings(meter, grid, place)
     let lab = try learning.lab(context, settings, showsProgress: false)
     let text = try prompt ?? AnswerOptions.read(file ?? "-")
+    if !context.isJSON { model.warn(context.console) }
     let seed = answering.sampling.chosenSeed
     var answer = Generation.Answer()
     var language: LanguageModel?
     let outcome = try await lab.runOrStop(
-      "generate with \(model.model)",
+      "generate with \(model.name)",
       settings: model.described.merging(answering.described(seed: seed)) { first, _ in first },
       tags: learning.tags, budget: budget
     ) { observer in

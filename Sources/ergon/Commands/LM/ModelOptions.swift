@@ -9,9 +9,10 @@ import ErgonWorkload
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A GGUF, safetensors or llama2.c file, a Hugging Face folder, or a model that was pulled.",
+      "A GGUF, safetensors or llama2.c file, a Hugging Face folder, or a model that was pulled; "
+        + "the story model that comes with ergon unless said, where stories will do.",
       valueName: "model"))
-  var model: String
+  var model: String?
 
   @Option(
     help: ArgumentHelp(
@@ -20,17 +21,37 @@ struct ModelOptions: ParsableArguments {
 
   @OptionGroup var loading: LoadingOptions
 
+  /// What the model is called.
+  var name: String { model ?? EmbeddedModel.name }
+
+  func validate() throws {
+    if model == nil, tokenizer != nil { throw ValidationError("--tokenizer: needs --model.") }
+  }
+
+  /// For commands whose figures of a story model would help nobody.
+  func requireModel() throws {
+    if model == nil { throw ValidationError("--model: name a model.") }
+  }
+
+  /// Says what not to expect where no model was named.
+  func warn(_ console: Console) {
+    if model == nil {
+      console.note("The model that comes with ergon only tells stories; --model names another.")
+    }
+  }
+
   /// What the ledger keeps of it.
   var described: [String: String] {
     [
-      "model": model, "tokenizer": tokenizer, "kv": loading.kv.rawValue,
+      "model": name, "tokenizer": tokenizer, "kv": loading.kv.rawValue,
       "head": loading.head.rawValue, "context": loading.context.map(String.init),
       "threads": "\(Compute.threads)",
     ].compactMapValues { $0 }
   }
 
   func load(in context: some WorkloadContext) throws -> LanguageModel {
-    try LanguageModel(
+    guard let model else { return try .embedded(options: loading.options(), in: context) }
+    return try LanguageModel(
       ModelCache.standard.resolve(model), tokenizer: tokenizer, options: loading.options(),
       in: context)
   }

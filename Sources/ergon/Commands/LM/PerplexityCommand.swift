@@ -34,6 +34,7 @@ struct PerplexityCommand: ErgonCommand {
   @Option(help: ArgumentHelp("Read so many characters of it.", valueName: "n")) var first: Int?
 
   func validate() throws {
+    try model.requireModel()
     if let window, window < 2 { throw ValidationError("--window: 2 or more.") }
     if let stride, stride < 1 { throw ValidationError("--stride: 1 or more.") }
     if let first, first < 1 { throw ValidationError("--first: 1 or more.") }
@@ -50,7 +51,7 @@ struct PerplexityCommand: ErgonCommand {
     described["window"] = window.map(String.init)
     described["stride"] = stride.map(String.init)
     let outcome = try lab.run(
-      "perplexity of \(model.model) on \(file)", settings: described, tags: learning.tags,
+      "perplexity of \(model.name) on \(file)", settings: described, tags: learning.tags,
       budget: budget
     ) { observer in
       try observer.report(WorkloadProgress(stage: "load", completed: 0))
@@ -66,7 +67,7 @@ struct PerplexityCommand: ErgonCommand {
     let perToken = stage?.dynamic.map { $0 * (1 / Double(max(found.tokens, 1))) }
     if context.isJSON {
       context.console.print(json: [
-        "model": .string(model.model), "file": .string(file),
+        "model": .string(model.name), "file": .string(file),
         "perplexity": .number(found.perplexity), "bitsPerByte": .number(found.bitsPerByte),
         "negativeLogLikelihoodNats": .number(found.negativeLogLikelihood),
         "tokens": JSONValue(found.tokens), "bytes": JSONValue(found.bytes),
