@@ -71,6 +71,7 @@ struct FirstRun {
     console.print("")
     console.print("Try next:")
     console.print("  ergon measure -- make        meter a command of your own")
+    console.print("  ergon generate 'Once upon'   have a story told, with its joules")
     console.print("  ergon top                    see who uses the machine's energy now")
     console.print("  ergon doctor                 see which counters this machine has")
   }

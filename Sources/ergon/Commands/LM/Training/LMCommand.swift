@@ -15,7 +15,7 @@ struct LMCommand: AsyncParsableCommand {
         and 1 alone, and are served by sums of integers.
         """),
     subcommands: [
-      LMTrain.self, LMEval.self, LMExport.self, LMDistill.self,
+      LMTrain.self, LMEval.self, LMExport.self, LMDistill.self, LMFinetune.self,
       GenerateCommand.self, LMTokenizer.self,
     ])
 }
