@@ -1,12 +1,28 @@
+import ErgonLMTraining
 import ErgonNumerics
 
 /// A question about one fact with four possible answers, one of them right.
 struct ExaminationQuestion: Sendable {
   let fact: Fact
+  /// In words that no page has.
   let question: String
+  /// In the words of the pages.
+  let familiar: String
   /// Four values of the same kind.
   let options: [String]
   let answer: Int
+
+  /// As it is put to a model, in the words of the pages.
+  var choice: MultipleChoiceQuestion { asked(familiar) }
+  /// In other words.
+  var choiceInNewWords: MultipleChoiceQuestion { asked(question) }
+
+  /// The question behind passages that may answer it.
+  func asked(_ words: String, after passages: [String] = []) -> MultipleChoiceQuestion {
+    MultipleChoiceQuestion(
+      Examination.marked(words), options: options, answer: answer,
+      context: passages.joined(separator: "\n"))
+  }
 }
 
 /// Questions about what a university's pages say.
@@ -18,8 +34,11 @@ struct Examination: Sendable {
   /// Questions without options: a prompt and the answer.
   let free: [(question: String, answer: String)]
 
-  /// How a question is put to a model, which goes on with the answer.
-  static func prompt(_ question: String) -> String { "Question: \(question) Answer:" }
+  /// A question as pages mark it; the answer stands on the next line.
+  static func marked(_ question: String) -> String { "Question: \(question)" }
+
+  /// What a model goes on from with its answer.
+  static func prompt(_ question: String) -> String { marked(question) + "\nAnswer:" }
 
   /// - Parameter pages: What can have been learned; facts on other pages do not count.
   init(of university: University, on pages: [Page], often: Int, once: Int, free: Int, seed: UInt64)
@@ -54,6 +73,7 @@ struct Examination: Sendable {
     return ExaminationQuestion(
       fact: fact,
       question: fact.relation.wording.examination.rendered(["s": fact.subject], &random),
+      familiar: fact.relation.wording.question.rendered(["s": fact.subject], &random),
       options: options, answer: options.firstIndex(of: fact.value)!)
   }
 }

@@ -39,18 +39,21 @@ extension University {
   /// The pages that say each fact as often as it is mentioned, English ones and a share in the
   /// second language; no fact twice on a page.
   ///
+  /// One page in four asks and answers; the examination also asks in words that no page has.
+  ///
   /// - Parameter share: Of the sentences of facts said more than once that are in the second
   ///   language.
   func pages(saying mentions: Mentions, secondLanguage share: Double, seed: UInt64) -> [Page] {
     var random = SplitMix64(seed: seed)
     var english: [[Fact]] = Array(repeating: [], count: departments.count)
-    var second = english
+    var (second, asked) = (english, english)
     for fact in facts {
       let times = mentions.times[fact] ?? 0
       for _ in 0..<times {
-        let isSecond = times > 1 && random.nextUnit() < share
-        if isSecond {
+        if times > 1, random.nextUnit() < share {
           second[fact.department].append(fact)
+        } else if random.nextIndex(below: 4) == 0 {
+          asked[fact.department].append(fact)
         } else {
           english[fact.department].append(fact)
         }
@@ -59,7 +62,11 @@ extension University {
     var pages: [Page] = []
     for department in departments.indices {
       for bundle in Self.bundles(random.shuffled(english[department]), &random) {
-        pages.append(page(bundle, department, pages.count, &random))
+        let kind = random.pick(PageKind.prose)
+        pages.append(page(kind, bundle, department, pages.count, &random))
+      }
+      for bundle in Self.bundles(random.shuffled(asked[department]), &random) {
+        pages.append(page(.questions, bundle, department, pages.count, &random))
       }
       for bundle in Self.bundles(random.shuffled(second[department]), &random) {
         pages.append(secondPage(bundle, pages.count, &random))
@@ -90,9 +97,8 @@ extension University {
   }
 
   private func page(
-    _ facts: [Fact], _ department: Int, _ number: Int, _ random: inout SplitMix64
+    _ kind: PageKind, _ facts: [Fact], _ department: Int, _ number: Int, _ random: inout SplitMix64
   ) -> Page {
-    let kind = random.pick(PageKind.allCases)
     let words: [Character: String] = [
       "d": departments[department], "u": name, "n": String(number),
       "w": String(1 + random.nextIndex(below: 52)), "y": String(1980 + random.nextIndex(below: 44)),
@@ -105,7 +111,7 @@ extension University {
       let wording = fact.relation.wording
       if kind == .questions {
         let question = wording.question.rendered(words, &random)
-        lines.append(Examination.prompt(question) + " " + fact.value)
+        lines.append(Examination.marked(question) + "\nAnswer: " + fact.value)
       } else {
         lines.append(random.pick(wording.statements).rendered(words, &random).capitalizingFirst)
         if random.nextIndex(below: 5) == 0 {
@@ -148,8 +154,10 @@ extension University {
 }
 
 /// What a page is, with how it begins and ends.
-private enum PageKind: String, CaseIterable {
+private enum PageKind: String {
   case minutes, guide, report, letter, rules, questions
+
+  static let prose = [minutes, guide, report, letter, rules]
 
   var title: SentenceTemplate {
     switch self {
