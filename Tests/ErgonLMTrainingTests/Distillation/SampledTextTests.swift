@@ -107,6 +107,24 @@ func smallModel(context: Int = 48) throws -> TransformerModel {
     #expect(source.batch(at: 7).inputs == source.batch(at: 1).inputs)
   }
 
+  @Test("texts in a file are those in memory, each a document, until it has its tokens")
+  func file() throws {
+    let source = try SampledText(smallModel(), beginning: 1, ends: [1, 2], seed: 5)
+    let texts = try source.draw(3..<200)
+    try withTemporaryFolder { folder in
+      let path = folder + "a.tokens"
+      let entropy = try source.write(
+        tokens: 600, from: 3, to: path, tokenizer: ByteTokenizer())
+      let file = try TokenFile(path)
+      #expect(file.count >= 600 && file.count < 600 + 48)
+      let kept = texts[..<file.documentCount]
+      #expect(file.count == kept.reduce(0) { $0 + $1.tokens.count })
+      #expect(entropy == TextEntropy(Array(kept)))
+      let batch = try file.windows(of: 500, batch: 1)[0]
+      #expect(batch.inputs.values == Array(texts.flatMap(\.tokens)[..<500]))
+    }
+  }
+
   @Test("a drawing that is asked to stop stops")
   func stops() throws {
     struct Impatient: WorkloadContext {
