@@ -12,7 +12,7 @@ extension ErasmianLM {
     let questions = texts.examination.free
     let asked = questions.prefix(questions.count / 3)
     let learned = questions.dropFirst(asked.count)
-    let set = InstructionSet(
+    let set = InstructionExamples(
       learned.map {
         .completion(prompt: Examination.prompt($0.question), completion: " " + $0.answer)
       })
