@@ -1,4 +1,4 @@
-public import ErgonLM
+import ErgonLM
 import ErgonTensor
 
 // Adapters on disk as Hugging Face's PEFT keeps them: a folder of adapter_config.json and

@@ -86,7 +86,7 @@ import Testing
     try train(tuned)
     #expect(throws: LMError.self) { try tuned.merged() }
     #expect(throws: LMError.self) { try tuned.modelFile() }
-    try withTemporaryFolder { folder in
+    _ = try withTemporaryFolder { folder in
       #expect(throws: LMError.self) { try tuned.save(to: folder) }
     }
     let merged = try tuned.merged(leavingTernary: true)
