@@ -53,8 +53,7 @@ extension BitNetB158 {
     return Claim(
       "quantisers.golden",
       "Weights and activations are rounded as eq. 1 to 3 say: ties, zeros, an outlier, denormals; "
-        + "wrong of \(count)", published: 0, ours: Double(wrong), tolerance: .absolute(0),
-      remark: "bit for bit against PyTorch in FakeQuantizationTests")
+        + "wrong of \(count)", published: 0, ours: Double(wrong), tolerance: .absolute(0))
   }
 
   /// Equal but for the last bit of one multiplication.
