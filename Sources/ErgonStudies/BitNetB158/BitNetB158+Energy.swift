@@ -32,7 +32,8 @@ extension BitNetB158 {
           ours: TokenArithmetic(shape, context: 512).ratio(.nanometres7),
           tolerance: .relative(0.02),
           remark: "width \(model.width), gated part \(model.feedForward); attention in half "
-            + "precision; the head left out")
+            + "precision; the head left out. The paper prints neither formula nor shapes: both are "
+            + "those that fit its figures, so that this is a reconstruction and no test of them")
       }
   }
 
