@@ -175,37 +175,3 @@ protocol TensorWriter {
     _ body: (_ sink: (UnsafeRawBufferPointer) throws(LMError) -> Void) throws -> Void
   ) throws
 }
-
-/// Where rows of queries and keys come from: rotary positions turn neighbours in one kind of file,
-/// one number of each half of a head in the other.
-struct RowOrder: Sendable {
-  enum Change: Sendable, Hashable {
-    case none
-    /// Heads whose halves turn together become heads whose neighbours do.
-    case joining(heads: Int)
-    /// The other way round.
-    case parting(heads: Int)
-  }
-
-  private let change: Change
-  private let headSize: Int
-
-  /// Whether any row changes its place.
-  var moves: Bool { change != .none }
-
-  init(_ change: Change, rows: Int) {
-    self.change = change
-    switch change {
-    case .none: headSize = rows
-    case .joining(let heads), .parting(let heads): headSize = rows / heads
-    }
-  }
-
-  func source(of row: Int) -> Int {
-    guard moves else { return row }
-    let (head, place) = row.quotientAndRemainder(dividingBy: headSize)
-    let half = headSize / 2
-    if case .joining = change { return head * headSize + place % 2 * half + place / 2 }
-    return head * headSize + place % half * 2 + place / half
-  }
-}

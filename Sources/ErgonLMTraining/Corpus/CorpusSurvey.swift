@@ -43,7 +43,9 @@ public struct CorpusSurvey: Sendable {
 
   struct Entry: Sendable {
     let bytes: Int
-    let verdict: Verdict
+    var verdict: Verdict
+    /// Where chance puts the document: one below ``heldOutShare`` is held out.
+    var place = 0.0
   }
 
   public let corpus: Corpus
@@ -88,7 +90,8 @@ extension Corpus {
   /// grows keeps its split. Of documents that are equal, or nearly, the first is kept.
   ///
   /// - Parameters:
-  ///   - share: The share of documents to hold out.
+  ///   - share: The share of documents to hold out; doubled, up to a half, where chance holds out
+  ///     none of a few, and the survey's ``CorpusSurvey/heldOutShare`` is then that.
   ///   - duplicates: When documents count as nearly the same; nil finds only equal ones.
   /// - Throws: ``ErgonLM/LMError`` where nothing is left to learn from, or to hold out though some
   ///   should be; `WorkloadStopped`.
@@ -118,7 +121,7 @@ extension Corpus {
           let entry = judge(clean.text, &survey, &finder, &exact)
           survey.entries.append(entry)
           report.documents += 1
-          if entry.verdict == .training || entry.verdict == .heldOut {
+          if entry.verdict == .training {
             report.kept += 1
             report.keptBytes += entry.bytes
           }
@@ -134,6 +137,7 @@ extension Corpus {
           stage: "corpus", completed: Double(survey.files.count), total: Double(files.count),
           counts: counts))
     }
+    survey.part()
     try survey.check()
     return survey
   }
@@ -157,11 +161,26 @@ extension Corpus {
     let bits = digest.bytes[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     var random = RandomStream(seed: survey.seed ^ bits)
     let place = Double(random.next() >> 11) * 0x1p-53
-    return entry(place < survey.heldOutShare ? .heldOut : .training)
+    return CorpusSurvey.Entry(bytes: text.utf8.count, verdict: .training, place: place)
   }
 }
 
 extension CorpusSurvey {
+  /// Holds out what chance puts below the share, which is doubled while that is nothing.
+  fileprivate mutating func part() {
+    guard heldOutShare > 0 else { return }
+    let places = entries.filter { $0.verdict == .training }.map(\.place)
+    while heldOutShare < 0.5, !places.contains(where: { $0 < heldOutShare }) {
+      heldOutShare = min(2 * heldOutShare, 0.5)
+    }
+    // Something has to be left to learn from.
+    guard places.contains(where: { $0 >= heldOutShare }) else { return }
+    for index in entries.indices
+    where entries[index].verdict == .training && entries[index].place < heldOutShare {
+      entries[index].verdict = .heldOut
+    }
+  }
+
   /// - Throws: ``ErgonLM/LMError/missing(source:what:mend:)`` for an empty part.
   fileprivate func check() throws(LMError) {
     let source = corpus.files.first?.path ?? "corpus"
@@ -173,7 +192,7 @@ extension CorpusSurvey {
     if heldOutShare > 0 && size(of: .heldOut).documents == 0 {
       throw .missing(
         source: source, what: "a document to hold out among \(documentCount)",
-        mend: "hold out a larger share, or cut long files into sections")
+        mend: "give more of them, cut long files into sections, or hold out none")
     }
   }
 

@@ -85,25 +85,10 @@ extension DecoderNetwork {
   func mappingProjections<E>(
     _ change: (String, Projection) throws(E) -> Projection
   ) throws(E) -> DecoderNetwork {
-    var layers: [DecoderLayer] = []
-    for (index, layer) in self.layers.enumerated() {
-      func changed(_ name: String, _ projection: Projection) throws(E) -> Projection {
-        try change("layers.\(index).\(name)", projection)
-      }
-      layers.append(
-        DecoderLayer(
-          attentionNorm: layer.attentionNorm, query: try changed("query", layer.query),
-          key: try changed("key", layer.key), value: try changed("value", layer.value),
-          queryNorm: layer.queryNorm, keyNorm: layer.keyNorm,
-          attentionSubNorm: layer.attentionSubNorm, output: try changed("output", layer.output),
-          feedForwardNorm: layer.feedForwardNorm, gate: try changed("gate", layer.gate),
-          up: try changed("up", layer.up), feedForwardSubNorm: layer.feedForwardSubNorm,
-          down: try changed("down", layer.down), configuration: configuration,
-          rotary: layer.rotary, activation: layer.activation))
-    }
     var network = DecoderNetwork(
-      configuration: configuration, embedding: embedding, layers: layers, outputNorm: outputNorm,
-      head: head)
+      configuration: configuration,
+      embedding: embedding, layers: try mappingLayers(configuration, norm: { $0 }, change),
+      outputNorm: outputNorm, head: head)
     network.checkpointsActivations = checkpointsActivations
     return network
   }
@@ -117,21 +102,37 @@ extension DecoderNetwork {
       copy.weight = norm.weight
       return copy
     }
-    let layers = layers.map { layer in
-      DecoderLayer(
-        attentionNorm: own(layer.attentionNorm), query: make(layer.query), key: make(layer.key),
-        value: make(layer.value), queryNorm: layer.queryNorm.map(own),
-        keyNorm: layer.keyNorm.map(own), attentionSubNorm: layer.attentionSubNorm.map(own),
-        output: make(layer.output), feedForwardNorm: own(layer.feedForwardNorm),
-        gate: make(layer.gate), up: make(layer.up),
-        feedForwardSubNorm: layer.feedForwardSubNorm.map(own), down: make(layer.down),
-        configuration: configuration, rotary: layer.rotary, activation: layer.activation)
-    }
     var network = DecoderNetwork(
-      configuration: configuration, embedding: Embedding(weight: embedding.weight), layers: layers,
+      configuration: configuration, embedding: Embedding(weight: embedding.weight),
+      layers: mappingLayers(configuration, norm: own) { make($1) },
       outputNorm: own(outputNorm),
       head: head.map { Projection(weight: $0.weight, bias: $0.bias, isTernary: false) })
     network.checkpointsActivations = checkpointsActivations
     return network
+  }
+
+  private func mappingLayers<E>(
+    _ configuration: ModelConfiguration, norm: (RMSNorm) -> RMSNorm,
+    _ change: (String, Projection) throws(E) -> Projection
+  ) throws(E) -> [DecoderLayer] {
+    var mapped: [DecoderLayer] = []
+    for (index, layer) in layers.enumerated() {
+      func changed(_ name: String, _ projection: Projection) throws(E) -> Projection {
+        try change("layers.\(index).\(name)", projection)
+      }
+      mapped.append(
+        DecoderLayer(
+          attentionNorm: norm(layer.attentionNorm), query: try changed("query", layer.query),
+          key: try changed("key", layer.key), value: try changed("value", layer.value),
+          queryNorm: layer.queryNorm.map(norm), keyNorm: layer.keyNorm.map(norm),
+          attentionSubNorm: layer.attentionSubNorm.map(norm),
+          output: try changed("output", layer.output),
+          feedForwardNorm: norm(layer.feedForwardNorm), gate: try changed("gate", layer.gate),
+          up: try changed("up", layer.up),
+          feedForwardSubNorm: layer.feedForwardSubNorm.map(norm),
+          down: try changed("down", layer.down), configuration: configuration,
+          rotary: layer.rotary, activation: layer.activation))
+    }
+    return mapped
   }
 }

@@ -27,7 +27,7 @@ struct NetworkWeights {
   func vector(_ name: String, parting heads: Int? = nil) throws(LMError) -> Tensor<Float>? {
     guard let entry = entries[name] else { return nil }
     let values = try values(entry)
-    let order = HeadOrder(rows: values.count, parting: heads)
+    let order = RowOrder(heads.map { .parting(heads: $0) } ?? .none, rows: values.count)
     return Tensor(values.indices.map { values[order.source(of: $0)] }, shape: [values.count])
   }
 
@@ -35,7 +35,7 @@ struct NetworkWeights {
     guard let entry = entries[name + ".weight"] else { return nil }
     let (rows, columns) = (entry.rows, entry.columns)
     let values = try values(entry)
-    let order = HeadOrder(rows: rows, parting: heads)
+    let order = RowOrder(heads.map { .parting(heads: $0) } ?? .none, rows: rows)
     return Tensor(shape: [columns, rows]) { out in
       for row in 0..<rows {
         let from = order.source(of: row) * columns
@@ -59,19 +59,5 @@ struct NetworkWeights {
     throw .malformed(
       source: file.source, place: "tensor '\(entry.name)'",
       reason: "weight \(place) is not a finite number")
-  }
-}
-
-/// Where the rows of queries and keys come from in a file that pairs neighbours.
-private struct HeadOrder {
-  private let headSize: Int?
-
-  init(rows: Int, parting heads: Int?) { headSize = heads.map { rows / $0 } }
-
-  func source(of row: Int) -> Int {
-    guard let headSize else { return row }
-    let (head, place) = row.quotientAndRemainder(dividingBy: headSize)
-    let half = headSize / 2
-    return head * headSize + place % half * 2 + place / half
   }
 }

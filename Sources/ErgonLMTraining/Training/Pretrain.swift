@@ -48,7 +48,7 @@ public func pretrain(
   ) { batch, pass in
     let logits = network(batch.inputs, pass)
     // A mean over nothing is no number, and yet no sign of a run gone wrong.
-    guard batch.learnedCount > 0 else { return (logits.sum() * 0, logits) }
+    guard batch.lossCount > 0 else { return (logits.sum() * 0, logits) }
     let value = pass.isTraining ? try loss(logits, batch) : crossEntropy(logits, batch.targets)
     return (value, value)
   }
@@ -86,7 +86,7 @@ extension DecoderNetwork {
     var result = LanguageEvaluation(loss: 0, tokens: 0, textBytes: 0)
     var counts = WorkloadCounts()
     for (index, batch) in batches.enumerated() {
-      let learned = batch.learnedCount
+      let learned = batch.lossCount
       if learned > 0 {
         let value = crossEntropy(self(batch.inputs, .inference), batch.targets)
         sum += Double(value.scalar) * Double(learned)

@@ -28,7 +28,7 @@ public struct SequenceBatch: TrainingBatch, Sendable {
   /// Tokens in it.
   public var count: Int { inputs.count }
   /// Targets that are to be learned.
-  public var learnedCount: Int { targets.withElements { $0.reduce(0) { $0 + ($1 < 0 ? 0 : 1) } } }
+  public var lossCount: Int { targets.withElements { $0.reduce(0) { $0 + ($1 < 0 ? 0 : 1) } } }
   public var byteCount: Int { 8 * inputs.count }
 }
 

@@ -4,8 +4,15 @@ public import ErgonTensor
 public protocol TrainingBatch {
   /// Cases in it: images, sentences, rows.
   var count: Int { get }
+  /// What its mean loss counts in a mean over batches: its cases, unless not all of them have a
+  /// target.
+  var lossCount: Int { get }
   /// Bytes of its arrays.
   var byteCount: Int { get }
+}
+
+extension TrainingBatch {
+  public var lossCount: Int { count }
 }
 
 /// Inputs and what should come out for them, side by side.

@@ -34,7 +34,7 @@ struct EvaluationSums {
     weights[metric] += part.weight
   }
 
-  var meanLoss: Double { loss / Double(items) }
+  var meanLoss: Double { loss / Double(max(items, 1)) }
 
   var means: Evaluation {
     Evaluation(

@@ -119,7 +119,7 @@ private func measure<B: TrainingBatch>(
   var counts = WorkloadCounts()
   for batch in batches {
     let (loss, output) = try forward(batch, pass)
-    sums.add(Double(loss.scalar), batch.count)
+    sums.add(Double(loss.scalar), batch.lossCount)
     for (index, metric) in metrics.enumerated() { sums.add(index, metric.measure(output, batch)) }
     counts.items += UInt64(batch.count)
     counts.operations = 2 * pass.multiplyAdds

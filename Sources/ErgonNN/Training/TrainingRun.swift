@@ -66,7 +66,7 @@ struct TrainingRun {
     for batch in batches {
       if toSkip > 0 {
         toSkip -= 1
-        skipped += batch.count
+        skipped += batch.lossCount
         if toSkip == 0 { try checkSkipped(items: skipped) }
         continue
       }
@@ -79,7 +79,7 @@ struct TrainingRun {
       guard value.isFinite else {
         throw NNError.diverged(epoch: epoch + 1, step: history.steps + 1)
       }
-      sums!.add(value, batch.count)
+      sums!.add(value, batch.lossCount)
       for (index, metric) in metrics.enumerated() {
         sums!.add(index, metric.measure(output, batch))
       }

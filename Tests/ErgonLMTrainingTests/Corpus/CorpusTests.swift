@@ -257,6 +257,23 @@ func withFolder<R>(texts: [String: String], _ body: (String) throws -> R) throws
     }
   }
 
+  @Test("of a few documents one is held out, and one is left to learn from")
+  func fewDocuments() throws {
+    try withFolder(texts: Self.texts(3)) { folder in
+      for seed in UInt64(0)..<20 {
+        do {
+          let survey = try Corpus([folder]).survey(heldOut: 1e-6, seed: seed)
+          #expect(survey.size(of: .heldOut).documents > 0)
+          #expect(survey.size(of: .training).documents > 0)
+          #expect(survey.heldOutShare > 1e-6)
+        } catch let error as LMError {
+          // All three above a half, or all below.
+          #expect("\(error)".contains("a document to hold out among 3"))
+        }
+      }
+    }
+  }
+
   @Test("limits of files and depth are kept")
   func limits() throws {
     try withFolder(texts: ["a/b/c/d.txt": "x", "e.txt": "y", "f.txt": "z"]) { folder in

@@ -14,8 +14,6 @@ struct CorpusText {
 
   /// Looks at all files.
   ///
-  /// Where chance holds nothing out of a few documents, the share is doubled until it does.
-  ///
   /// - Throws: `LMError` where a path is not there, or nothing is text.
   init(
     _ paths: [String], heldOut: Double, findsNearDuplicates: Bool = true,
@@ -30,23 +28,7 @@ struct CorpusText {
       corpus = try Corpus(paths, options: options)
     }
     let duplicates = findsNearDuplicates ? NearDuplicates.Settings() : nil
-    var share = heldOut
-    while true {
-      do {
-        survey = try corpus.survey(heldOut: share, duplicates: duplicates, in: context)
-        return
-      } catch LMError.missing(_, let what, let mend) {
-        let source = paths.joined(separator: " ")
-        guard what.hasPrefix("a document to hold out") else {
-          throw LMError.missing(source: source, what: what, mend: mend)
-        }
-        guard share < 0.5 else {
-          throw LMError.missing(
-            source: source, what: what, mend: "give more text, or --validation-share 0")
-        }
-        share = min(2 * share, 0.5)
-      }
-    }
+    survey = try corpus.survey(heldOut: heldOut, duplicates: duplicates, in: context)
   }
 
   private static func size(of path: String) -> Int {

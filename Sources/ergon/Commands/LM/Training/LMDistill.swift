@@ -145,25 +145,17 @@ struct LMDistill: ErgonCommand {
         let texts = try SampledText(
           teacher.model, tokenizer: reader,
           seed: learning.seed ^ (name == "train.tokens" ? 0 : 0x6865_6c64))
-        let writer = try TokenFileWriter(
-          folder.file(name), tokenizer: reader,
-          digest: SHA256Digest(hexadecimal: files.identity))
-        while writer.count <= count {
-          let next = writer.documentCount
-          for text in try texts.draw(next..<(next + 64), in: UnobservedContext()) {
-            try writer.append(tokens: text.tokens)
-          }
-          try observer.report(
-            WorkloadProgress(
-              stage: "sample", completed: Double(min(writer.count, count)), total: Double(count)))
-        }
-        try writer.finish()
-        record.text?.textBytes += writer.textBytes
+        // One more than are learned from: each has to have a next one.
+        try texts.write(
+          tokens: count + 1, to: folder.file(name), tokenizer: reader,
+          digest: SHA256Digest(hexadecimal: files.identity), in: observer)
+        let written = try TokenFile(folder.file(name))
+        record.text?.textBytes += written.textBytes
         if name == "train.tokens" {
-          record.text?.documents = writer.documentCount
-          record.text?.trainingTokens = writer.count
+          record.text?.documents = written.documentCount
+          record.text?.trainingTokens = written.count
         } else {
-          record.text?.validationTokens = writer.count
+          record.text?.validationTokens = written.count
         }
       }
     }

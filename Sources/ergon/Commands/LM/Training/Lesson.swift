@@ -29,14 +29,8 @@ struct Lesson {
 extension DecoderNetwork {
   /// Shares of its ternary weights that are -1, 0 and 1; nil where it has none.
   var tritShares: [Double]? {
-    var counts = [0, 0, 0]
-    for (_, projection) in projections where projection.isTernary {
-      let scale = projection.mergedWeight.ternarized()
-      scale.values.withElements { values in
-        for value in values { counts[value < 0 ? 0 : value > 0 ? 2 : 1] += 1 }
-      }
-    }
-    let all = counts.reduce(0, +)
-    return all > 0 ? counts.map { Double($0) / Double(all) } : nil
+    guard configuration.roundsToTernary else { return nil }
+    let shares = TritSnapshot(self).shares
+    return [shares.negative, shares.zero, shares.positive]
   }
 }
